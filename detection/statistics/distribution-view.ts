@@ -81,19 +81,32 @@ export class DistributionView {
     if (x > max) return 1;
     const next = this.firstAbove(x, true);
     const left = next - 1;
-    if (left < 0) return ramp({ x, from: min, to: means[next] as number, low: 0, high: this.massUpTo(next) }) / this.count;
+    if (left < 0)
+      return (
+        ramp({ x, from: min, to: means[next] as number, low: 0, high: this.massUpTo(next) }) / this.count
+      );
     const mass = weights[left] as number;
     const floor = (this.before[left] as number) + (mass === 1 ? 1 : mass / 2);
-    if (next >= means.length) return ramp({ x, from: means[left] as number, to: max, low: floor, high: this.count }) / this.count;
+    if (next >= means.length)
+      return ramp({ x, from: means[left] as number, to: max, low: floor, high: this.count }) / this.count;
     const tied = next + 1 < means.length && means[next + 1] === means[next];
     const ceiling = tied ? (this.before[next] as number) : this.massUpTo(next);
-    return ramp({ x, from: means[left] as number, to: means[next] as number, low: floor, high: Math.max(floor, ceiling) }) / this.count;
+    return (
+      ramp({
+        x,
+        from: means[left] as number,
+        to: means[next] as number,
+        low: floor,
+        high: Math.max(floor, ceiling),
+      }) / this.count
+    );
   }
 
   /**
    * Returns the mean excess beyond the p quantile u: E[max(x - u, 0)] / (1 - p) for 'upper', E[max(u - x, 0)] / p for
    * 'lower', in the unit of x, >= 0; the scale of an exponential tail. 0 where there is no tail mass; NaN when empty.
-   * Exact while all values are known singly; a centroid that straddles u counts with half its mass spread evenly on each side.
+   * Exact while all values are known singly; a centroid that straddles u counts with half its mass spread evenly on each side
+   * (2-5 % low on an exponential at the default compression: linear interpolation puts u a little too far out).
    * @param p 0..1
    */
   tailExcess(p: number, side: 'upper' | 'lower' = 'upper'): number {
@@ -108,15 +121,9 @@ export class DistributionView {
       const mean = means[i] as number;
       const mass = weights[i] as number;
       const [low, high] = mass === 1 ? [mean, mean] : this.span(i);
-      if (low < u && high > u) {
-        const inner = Math.max(0, sign * (mean - u));
-        const outer = side === 'upper' ? high - u : u - low;
-        const reach = side === 'upper' ? high - mean : mean - low;
-        const innerReach = side === 'upper' ? mean - low : high - mean;
-        // Half of the mass between the centre and each edge; only the parts beyond u count.
-        if (inner > 0) sum += mass * (0.5 * (inner + reach / 2) + 0.5 * halfBeyond(inner, innerReach));
-        else sum += mass * 0.5 * halfBeyond(outer, reach);
-      } else sum += mass * Math.max(0, sign * (mean - u));
+      if (!(low < u && high > u)) sum += mass * Math.max(0, sign * (mean - u));
+      else if (side === 'upper') sum += (mass / 2) * (evenExcess(low, mean, u) + evenExcess(mean, high, u));
+      else sum += (mass / 2) * (evenExcess(-high, -mean, -u) + evenExcess(-mean, -low, -u));
     }
     return sum / this.count / share;
   }
@@ -135,7 +142,10 @@ export class DistributionView {
   private span(i: number): [number, number] {
     const { means, min, max } = this.items;
     const mean = means[i] as number;
-    return [i === 0 ? min : ((means[i - 1] as number) + mean) / 2, i === means.length - 1 ? max : ((means[i + 1] as number) + mean) / 2];
+    return [
+      i === 0 ? min : ((means[i - 1] as number) + mean) / 2,
+      i === means.length - 1 ? max : ((means[i + 1] as number) + mean) / 2,
+    ];
   }
 
   /** First item with a mean above x (or, when `orEqual`, at or above it). */
@@ -153,17 +163,17 @@ export class DistributionView {
   }
 }
 
-/** Mean of max(reached part, 0) of mass spread evenly over `width`, of which the outermost `part` lies beyond. */
-function halfBeyond(part: number, width: number): number {
-  if (width <= 0) return 0;
-  const inside = Math.min(part, width);
-  return (inside * inside) / (2 * width) + (part - inside) * 0;
+/** E[max(x - u, 0)] of x spread evenly over [a, b]. */
+function evenExcess(a: number, b: number, u: number): number {
+  if (u <= a) return (a + b) / 2 - u;
+  if (u >= b) return 0;
+  return ((b - u) * (b - u)) / (2 * (b - a));
 }
 
-/** Linear interpolation that never leaves [a, b], whatever the rounding. */
+/** Linear interpolation, monotone in `share`, that never leaves [a, b] whatever the rounding. */
 function between(a: number, b: number, share: number): number {
-  const value = a * (1 - share) + b * share;
-  return value < a ? a : value > b ? b : value;
+  const value = a + (b - a) * share;
+  return Math.max(a, Math.min(value, b));
 }
 
 function ramp(line: { x: number; from: number; to: number; low: number; high: number }): number {

@@ -35,7 +35,9 @@ const MAX_COMPRESSION = 1000;
  */
 export function emptySketchState(compression: number): SketchState {
   if (!Number.isInteger(compression) || compression < MIN_COMPRESSION || compression > MAX_COMPRESSION) {
-    throw new RangeError(`creating quantile sketch: compression must be an integer ${MIN_COMPRESSION}..${MAX_COMPRESSION}, got ${compression}`);
+    throw new RangeError(
+      `creating quantile sketch: compression must be an integer ${MIN_COMPRESSION}..${MAX_COMPRESSION}, got ${compression}`,
+    );
   }
   const bufferSize = Math.floor((compression * 3) / 8);
   const room = compression + 2 + bufferSize;
@@ -70,7 +72,10 @@ function shareLimit(q: number, cosStep: number, sinStep: number): number {
  * @param weights weights of the items, read from `from`; null when every item is one value
  * @param count 1..bufferSize
  */
-export function foldItems(state: SketchState, items: { means: Float64Array; weights: Float64Array | null; from: number; count: number }): void {
+export function foldItems(
+  state: SketchState,
+  items: { means: Float64Array; weights: Float64Array | null; from: number; count: number },
+): void {
   const { cells, room, centroids } = state;
   const { means, weights, from, count } = items;
   let total = state.folded;
@@ -91,7 +96,10 @@ export function foldItems(state: SketchState, items: { means: Float64Array; weig
   while (left < centroids || right < count) {
     let value: number;
     let mass: number;
-    if (right >= count || (left < centroids && (cells[count + left] as number) <= (means[from + right] as number))) {
+    if (
+      right >= count ||
+      (left < centroids && (cells[count + left] as number) <= (means[from + right] as number))
+    ) {
       value = cells[count + left] as number;
       mass = cells[room + count + left] as number;
       left++;
@@ -108,7 +116,7 @@ export function foldItems(state: SketchState, items: { means: Float64Array; weig
       const share = mass / weight;
       const blended = mean * (1 - share) + value * share;
       // Clamped so that rounding can neither move a constant nor put two centroids out of order.
-      mean = blended < mean ? mean : blended > value ? value : blended;
+      mean = Math.max(mean, Math.min(blended, value));
     } else {
       cells[written] = mean;
       cells[room + written] = weight;
