@@ -1,0 +1,102 @@
+import { MODEL_BYTES, recordCodec } from './codec/record-codec.js';
+
+/** One input of the forest: softLog((value - centre) / scale) of one statistic of one metric. */
+export interface ModelFeature {
+  /** Name of the metric. */
+  readonly metric: string;
+  /** Name of the statistic in the features record. */
+  readonly statistic: string;
+  /** Its window, points. */
+  readonly window: number;
+  /** Training median. */
+  readonly centre: number;
+  /** Training scale; above 0. */
+  readonly scale: number;
+}
+
+/** How one method's raw score becomes comparable: (raw - median) / (q99 - median). */
+export interface MethodCalibration {
+  /** Name of the method: zscore, baseline or iforest. */
+  readonly method: string;
+  /** Median of the method's training scores. */
+  readonly median: number;
+  /** 99 % quantile of them; above the median. */
+  readonly q99: number;
+  /** Alarm boundary of the method in calibrated units; above 0. */
+  readonly threshold: number;
+}
+
+/** Distribution of one statistic of one host's metric in training, for the drift processor. */
+export interface DriftReference {
+  /** Name of the host. */
+  readonly host: string;
+  /** Name of the metric. */
+  readonly metric: string;
+  /** Name of the statistic; value = the reading itself. */
+  readonly statistic: string;
+  /** Upper edges of the bins, rising. */
+  readonly edges: readonly number[];
+  /** Rows in each bin; one more than edges (the last bin is open). */
+  readonly counts: readonly number[];
+  /** Largest KS distance of the reference's own windows to the rest of it, at least 0.3; 0 to 1. */
+  readonly limit: number;
+  /** Number of window lengths that the reference covers. */
+  readonly windows: number;
+}
+
+/** One trained model of a group. Key: model/version; compacted. */
+export interface ModelVersion {
+  /** Name of the model, `iforest.` and the group. */
+  readonly model: string;
+  /** Version: `v`, the creation time in milliseconds, a dash, the first 8 digits of the content hash. Later versions sort later. */
+  readonly version: string;
+  /** Model group that it scores. */
+  readonly group: string;
+  /** Kind of the model: isolation-forest. */
+  readonly kind: string;
+  /** True when it was trained on fewer rows than a full training asks for. */
+  readonly provisional: boolean;
+  /** Inputs in the order of the forest's feature numbers. */
+  readonly features: readonly ModelFeature[];
+  /** Number of trees; 1 to 10000. */
+  readonly trees: number;
+  /** Rows in each tree's subsample; 2 or more. */
+  readonly subsampleSize: number;
+  /** Seed of the training. */
+  readonly seed: number;
+  /** Share of the training rows above the alarm boundary; 0 to 0.5. */
+  readonly contamination: number;
+  /** Compiled forest, versioned by its first byte. */
+  readonly forest: Buffer;
+  /** One entry per method. */
+  readonly calibration: readonly MethodCalibration[];
+  /** Alarm boundary of the consensus, calibrated units; above 0. It is shown as score 0.5. */
+  readonly threshold: number;
+  /** Length of a drift block that the reference was built for, milliseconds. */
+  readonly driftBlockMs: number;
+  /** Blocks in a drift window. */
+  readonly driftWindowBlocks: number;
+  /** References; empty when the training range is too short for a drift verdict. */
+  readonly reference: readonly DriftReference[];
+  /** Event time of the oldest training row, milliseconds. */
+  readonly trainedFrom: number;
+  /** Event time of the newest training row, milliseconds. */
+  readonly trainedTo: number;
+  /** Number of training rows. */
+  readonly rows: number;
+  /** Hosts in the training rows, sorted. */
+  readonly hosts: readonly string[];
+  /** Figures of the training: seconds, scores' quantiles, and accuracy where labels exist. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Version that this one replaces; null for the first. */
+  readonly parent: string | null;
+  /** Creation time, milliseconds since the epoch. */
+  readonly created: number;
+  /** SHA-256 of forest, features and calibration, hexadecimal. */
+  readonly contentHash: string;
+}
+
+/** Codec of `model-version.avsc`. */
+export const modelVersionCodec = recordCodec<ModelVersion>(new URL('./model-version.avsc', import.meta.url), {
+  maxBytes: MODEL_BYTES,
+});

@@ -1,0 +1,64 @@
+import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+
+/** What one method says. */
+export interface MethodVerdict {
+  /** zscore, baseline or iforest. */
+  readonly name: string;
+  /** Calibrated score, 0 to 1; 0.5 is its own alarm boundary. */
+  readonly score: number;
+  /** Its alarm boundary on that scale: 0.5. */
+  readonly threshold: number;
+  /** True when score is above threshold. */
+  readonly isAnomaly: boolean;
+}
+
+export type Role = 'production' | 'canary' | 'shadow';
+
+/** The verdict on one event and its explanation: a function of the features record and the model version. Key: host. */
+export interface Prediction {
+  /** Identity of the metric event. */
+  readonly id: string;
+  /** Name of the host. */
+  readonly host: string;
+  /** Model group. */
+  readonly group: string;
+  /** Event time, milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** Offset of the metric event in the metrics topic. */
+  readonly sourceOffset: number;
+  /** Names of the metrics, sorted. */
+  readonly metrics: readonly string[];
+  /** Values in the order of `metrics`. */
+  readonly values: readonly number[];
+  /** Anomaly score, 0 to 1; 0.5 is the alarm boundary, comparable across hosts and models. */
+  readonly score: number;
+  /** True when the consensus raises the alarm; never while warming up. */
+  readonly isAnomaly: boolean;
+  /** Share of the warm methods that agree with the verdict, 0 to 1; 0 when none is warm. */
+  readonly confidence: number;
+  /** The methods that are warm. */
+  readonly methods: readonly MethodVerdict[];
+  /** Share of each metric in the evidence of z-score and baseline, in the order of `metrics`; 0 to 1, sum 1 (all 0 without evidence). */
+  readonly contributions: readonly number[];
+  /** Exact SHAP value of each metric for the forest's mean path length; negative = shortens the path = stranger; empty without a forest. */
+  readonly shap: readonly number[];
+  /** Expected path length of the forest: expectedValue + sum(shap) = the path length of the event; 0 without a forest. */
+  readonly expectedValue: number;
+  /** Version of the model that scored; empty before the first. */
+  readonly modelVersion: string;
+  /** Role of that version. */
+  readonly role: Role;
+  /** Largest version of the baselines in use; 0 before the first. */
+  readonly baselineVersion: number;
+  /** True while the host's series or every method are still warming up. */
+  readonly warmingUp: boolean;
+  /** True when the event came late. */
+  readonly late: boolean;
+  /** Identity of the verdict that this one replaces; null for none. */
+  readonly supersedes: string | null;
+}
+
+/** Codec of `prediction.avsc`. */
+export const predictionCodec = recordCodec<Prediction>(new URL('./prediction.avsc', import.meta.url), {
+  maxBytes: EVENT_BYTES,
+});
