@@ -17,7 +17,12 @@ export interface LogOptions {
 /** Returns a structured JSON logger (pino) with ISO times and secrets redacted. */
 export function createLogger(options: LogOptions): Logger {
   const redact = SECRET_NAMES.flatMap((name) => [name, `*.${name}`]);
-  const settings = { level: options.level, base: { name: options.name }, redact, timestamp: stdTimeFunctions.isoTime };
+  const settings = {
+    level: options.level,
+    base: { name: options.name },
+    redact,
+    timestamp: stdTimeFunctions.isoTime,
+  };
   return pino(settings, options.destination ?? pino.destination({ dest: 2, sync: true }));
 }
 
