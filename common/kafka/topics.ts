@@ -13,7 +13,7 @@ import { windowStateCodec } from '../../schemas/window-state.js';
 export type Partitioning = 'host' | 'one';
 
 /** Which setting rules how long a topic keeps its records. Compacted topics keep the newest record of each key. */
-export type Retention = 'metrics' | 'features' | 'predictions' | 'dead-letter' | 'compacted';
+export type Retention = 'metrics' | 'features' | 'predictions' | 'compacted';
 
 /** One line of the table of topics. */
 export interface TopicSpec {
@@ -42,7 +42,7 @@ function deadLetters(topic: string): TopicSpec {
   return {
     name: deadLetterOf(topic),
     partitioning: 'host',
-    retention: 'dead-letter',
+    retention: 'predictions',
     timestamps: 'create',
     maxMessageBytes: 2 * MIB,
     codec: 'bytes',
