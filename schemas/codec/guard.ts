@@ -1,0 +1,329 @@
+import { isUtf8 } from 'node:buffer';
+import { declaredName, fullName, namespaceOf, objectNode } from './fingerprint.js';
+import type { Problem, RejectionCode } from './rejection.js';
+
+/** Deepest accepted nesting of records, and of a schema. */
+export const MAX_DEPTH = 32;
+
+/** Walks an encoded body from `start` to the end of the bytes; returns null when a decoder may safely read it, else the fault. */
+export type Guard = (bytes: Uint8Array, start: number) => Problem | null;
+
+/** Where a walk stands. One per guard: walks are synchronous and do not nest. */
+class Walk {
+  bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+  end = 0;
+  depth = 0;
+  fault: Problem | null = null;
+
+  /** Notes the fault and returns false, so that a step can end with `return walk.fail(...)`. */
+  fail(code: RejectionCode, reason: string): false {
+    this.fault = { code, reason };
+    return false;
+  }
+
+  /** Moves over `count` bytes of the value at `path`; false when fewer are left. */
+  skip(count: number, path: string): boolean {
+    if (count > this.end - this.at) return this.fail('TRUNCATED', `the record ends inside ${path}`);
+    this.at += count;
+    return true;
+  }
+
+  /** Returns the variable-length number at the cursor and moves over it; NaN, with the fault noted, when it is not one. */
+  long(path: string): number {
+    const { bytes, end } = this;
+    let at = this.at;
+    if (at >= end) return this.noLong('TRUNCATED', `the record ends before ${path}`);
+    const first = bytes[at++] ?? 0;
+    let magnitude = (first & 0x7f) >> 1;
+    let unit = 64;
+    let byte = first;
+    while (byte & 0x80) {
+      if (at >= end) return this.noLong('TRUNCATED', `the record ends inside ${path}`);
+      byte = bytes[at++] ?? 0;
+      magnitude += (byte & 0x7f) * unit;
+      unit *= 128;
+      if (unit > 2 ** 69) return this.noLong('MALFORMED', `${path} has a number of more than 10 bytes`);
+    }
+    this.at = at;
+    return first & 1 ? -magnitude - 1 : magnitude;
+  }
+
+  private noLong(code: RejectionCode, reason: string): number {
+    this.fault = { code, reason };
+    return Number.NaN;
+  }
+}
+
+/** One compiled piece of the schema: moves the cursor over one value; false when it cannot be read. */
+type Step = (walk: Walk) => boolean;
+
+interface Compiled {
+  readonly step: Step;
+  /** Fewest bytes that a value takes. */
+  readonly minBytes: number;
+}
+
+interface Scope {
+  readonly path: string;
+  readonly namespace: string;
+  readonly depth: number;
+  readonly named: Map<string, Compiled>;
+}
+
+/**
+ * Returns the guard of a schema. It refuses before anything is allocated what a decoder would pay for with memory or time:
+ * blocks that announce more items than the bytes left can hold (items without bytes included), lengths beyond the end, recursion
+ * deeper than {@link MAX_DEPTH}, bytes after the value; and what a decoder would silently let through: text that is not UTF-8,
+ * numbers that are not finite or that a double cannot hold, branches and symbols that do not exist, the map key `__proto__`.
+ * O(bytes); allocates only for a fault. Throws on a schema that is not one or that nests deeper than {@link MAX_DEPTH}.
+ */
+export function compileGuard(schema: unknown): Guard {
+  const { step } = compile(schema, { path: 'the record', namespace: '', depth: 0, named: new Map() });
+  const walk = new Walk();
+  return (bytes, start) => {
+    walk.bytes = bytes;
+    walk.at = start;
+    walk.end = bytes.length;
+    walk.depth = 0;
+    walk.fault = null;
+    if (step(walk) && walk.at < walk.end) {
+      walk.fail('TRAILING_BYTES', `${walk.end - walk.at} bytes follow the end of the record`);
+    }
+    return walk.fault;
+  };
+}
+
+function compile(schema: unknown, scope: Scope): Compiled {
+  if (scope.depth > MAX_DEPTH)
+    throw new RangeError(`compiling guard: the schema nests deeper than ${MAX_DEPTH}`);
+  if (typeof schema === 'string') return primitive(schema, scope);
+  if (Array.isArray(schema)) return union(schema, scope);
+  const node = objectNode(schema);
+  switch (node['type']) {
+    case 'record':
+      return record(node, scope);
+    case 'enum':
+      return enumeration(node, scope);
+    case 'fixed':
+      return named(node, scope, {
+        step: bytesOf(Number(node['size']), scope.path),
+        minBytes: Number(node['size']),
+      });
+    case 'array':
+      return array(node['items'], scope);
+    case 'map':
+      return map(node['values'], scope);
+    default:
+      return compile(node['type'], { ...scope, depth: scope.depth + 1 });
+  }
+}
+
+function primitive(name: string, scope: Scope): Compiled {
+  const { path } = scope;
+  switch (name) {
+    case 'null':
+      return { step: () => true, minBytes: 0 };
+    case 'boolean':
+      return { step: booleanStep(path), minBytes: 1 };
+    case 'int':
+      return { step: longStep(path, -(2 ** 31), 2 ** 31 - 1), minBytes: 1 };
+    case 'long':
+      // Below -2^52 the library's float arithmetic rounds the zigzag form and would return another number.
+      return { step: longStep(path, -(2 ** 52), Number.MAX_SAFE_INTEGER - 1), minBytes: 1 };
+    case 'float':
+      return { step: floatStep(path), minBytes: 4 };
+    case 'double':
+      return { step: doubleStep(path), minBytes: 8 };
+    case 'bytes':
+      return { step: lengthStep(path), minBytes: 1 };
+    case 'string':
+      return { step: textStep(path), minBytes: 1 };
+    default: {
+      const known = scope.named.get(fullName(name, scope.namespace));
+      if (known === undefined)
+        throw new TypeError(`compiling guard: the schema names the unknown type ${name}`);
+      return known;
+    }
+  }
+}
+
+function bytesOf(count: number, path: string): Step {
+  return (walk) => walk.skip(count, path);
+}
+
+function booleanStep(path: string): Step {
+  return (walk) => {
+    if (walk.at >= walk.end) return walk.fail('TRUNCATED', `the record ends before ${path}`);
+    return (walk.bytes[walk.at++] ?? 2) < 2 || walk.fail('MALFORMED', `${path} is neither 0 nor 1`);
+  };
+}
+
+function longStep(path: string, least: number, most: number): Step {
+  return (walk) => {
+    const value = walk.long(path);
+    if (value >= least && value <= most) return true;
+    return walk.fault ? false : walk.fail('OUT_OF_RANGE', `${path} is outside ${least} to ${most}`);
+  };
+}
+
+function floatStep(path: string): Step {
+  return (walk) => {
+    if (!walk.skip(4, path)) return false;
+    const { bytes, at } = walk;
+    const finite = ((bytes[at - 1] ?? 0) & 0x7f) !== 0x7f || ((bytes[at - 2] ?? 0) & 0x80) !== 0x80;
+    return finite || walk.fail('NOT_FINITE', `${path} holds a number that is not finite`);
+  };
+}
+
+function doubleStep(path: string): Step {
+  return (walk) => {
+    if (!walk.skip(8, path)) return false;
+    const { bytes, at } = walk;
+    // All eleven exponent bits set: an infinity or not a number. Two bytes tell, without reading the double.
+    const finite = ((bytes[at - 1] ?? 0) & 0x7f) !== 0x7f || ((bytes[at - 2] ?? 0) & 0xf0) !== 0xf0;
+    return finite || walk.fail('NOT_FINITE', `${path} holds a number that is not finite`);
+  };
+}
+
+function lengthStep(path: string): Step {
+  return (walk) => {
+    const length = walk.long(path);
+    if (length >= 0) return walk.skip(length, path);
+    return walk.fault ? false : walk.fail('MALFORMED', `${path} has a negative length`);
+  };
+}
+
+function textStep(path: string): Step {
+  const skipLength = lengthStep(path);
+  return (walk) => {
+    const before = walk.at;
+    if (!skipLength(walk)) return false;
+    const { bytes, at } = walk;
+    let seen = 0;
+    // The length's own bytes are seen too: a text of 64 bytes or more only takes the exact test needlessly.
+    for (let i = before; i < at; i += 1) seen |= bytes[i] ?? 0;
+    if (seen < 0x80) return true;
+    return (
+      isUtf8(bytes.subarray(textStart(bytes, before), at)) || walk.fail('BAD_TEXT', `${path} is not UTF-8`)
+    );
+  };
+}
+
+function textStart(bytes: Uint8Array, lengthAt: number): number {
+  let at = lengthAt;
+  while ((bytes[at] ?? 0) & 0x80) at += 1;
+  return at + 1;
+}
+
+function keyStep(path: string): Step {
+  const text = textStep(path);
+  const forbidden = Buffer.from('__proto__');
+  return (walk) => {
+    const before = walk.at;
+    if (!text(walk)) return false;
+    // A length may be written in more bytes than it needs, so that the key's own start has to be looked for.
+    const start = textStart(walk.bytes, before);
+    if (walk.at - start !== forbidden.length || walk.bytes[start] !== forbidden[0]) return true;
+    if (forbidden.compare(walk.bytes, start, walk.at) !== 0) return true;
+    return walk.fail('BAD_NAME', `${path} has the name __proto__`);
+  };
+}
+
+function record(node: Readonly<Record<string, unknown>>, scope: Scope): Compiled {
+  const { fields } = node;
+  if (!Array.isArray(fields)) throw new TypeError('compiling guard: a record has no fields');
+  const name = declaredName(node, scope.namespace);
+  const steps: Step[] = [];
+  const { path } = scope;
+  const step: Step = (walk) => {
+    if (++walk.depth > MAX_DEPTH) return walk.fail('TOO_DEEP', `${path} nests deeper than ${MAX_DEPTH}`);
+    for (let i = 0; i < steps.length; i += 1) if (!(steps[i] as Step)(walk)) return false;
+    walk.depth -= 1;
+    return true;
+  };
+  // While its fields are compiled the record has no smallest size yet: only a union can lead back here, and it takes another branch's.
+  scope.named.set(name, { step, minBytes: Number.POSITIVE_INFINITY });
+  let minBytes = 0;
+  for (const field of fields.map(objectNode)) {
+    const inner = compile(field['type'], {
+      path: path === 'the record' ? String(field['name']) : `${path}.${String(field['name'])}`,
+      namespace: namespaceOf(name),
+      depth: scope.depth + 1,
+      named: scope.named,
+    });
+    steps.push(inner.step);
+    minBytes += inner.minBytes;
+  }
+  const compiled = { step, minBytes };
+  scope.named.set(name, compiled);
+  return compiled;
+}
+
+function named(node: Readonly<Record<string, unknown>>, scope: Scope, compiled: Compiled): Compiled {
+  scope.named.set(declaredName(node, scope.namespace), compiled);
+  return compiled;
+}
+
+function enumeration(node: Readonly<Record<string, unknown>>, scope: Scope): Compiled {
+  const count = Array.isArray(node['symbols']) ? node['symbols'].length : 0;
+  return named(node, scope, { step: indexStep(scope.path, count), minBytes: 1 });
+}
+
+function indexStep(path: string, count: number): Step {
+  return (walk) => {
+    const index = walk.long(path);
+    if (index >= 0 && index < count) return true;
+    return walk.fault ? false : walk.fail('MALFORMED', `${path} has an index outside its ${count} choices`);
+  };
+}
+
+function union(branches: readonly unknown[], scope: Scope): Compiled {
+  const compiled = branches.map((branch) => compile(branch, { ...scope, depth: scope.depth + 1 }));
+  const { path } = scope;
+  const step: Step = (walk) => {
+    const branch = compiled[walk.long(path)];
+    if (branch !== undefined) return branch.step(walk);
+    return walk.fault
+      ? false
+      : walk.fail('MALFORMED', `${path} has an index outside its ${compiled.length} branches`);
+  };
+  return { step, minBytes: 1 + Math.min(...compiled.map((branch) => branch.minBytes)) };
+}
+
+function array(items: unknown, scope: Scope): Compiled {
+  return blocks(compile(items, { ...scope, depth: scope.depth + 1 }), scope.path);
+}
+
+function map(values: unknown, scope: Scope): Compiled {
+  const { step, minBytes } = compile(values, { ...scope, depth: scope.depth + 1 });
+  const key = keyStep(scope.path);
+  return blocks({ step: (walk) => key(walk) && step(walk), minBytes: 1 + minBytes }, scope.path);
+}
+
+/** Items in blocks: a count, then (when the count is negative) the block's size in bytes, then the items; a count of 0 ends them. */
+function blocks(item: Compiled, path: string): Compiled {
+  // A record that is still being compiled (recursion) takes at least the byte of the array, map or union that leads back to it.
+  const minBytes = Number.isFinite(item.minBytes) ? item.minBytes : 1;
+  const step: Step = (walk) => {
+    for (;;) {
+      let count = walk.long(path);
+      if (walk.fault) return false;
+      if (count === 0) return true;
+      let blockEnd = -1;
+      if (count < 0) {
+        count = -count;
+        const size = walk.long(path);
+        if (walk.fault) return false;
+        blockEnd = walk.at + size;
+      }
+      if (minBytes === 0 || count * minBytes > walk.end - walk.at) {
+        return walk.fail('BLOCK_BOMB', `${path} announces ${count} items in ${walk.end - walk.at} bytes`);
+      }
+      for (let i = 0; i < count; i += 1) if (!item.step(walk)) return false;
+      if (blockEnd >= 0 && walk.at !== blockEnd)
+        return walk.fail('MALFORMED', `${path} has a block of another size than it says`);
+    }
+  };
+  return { step, minBytes: 1 };
+}
