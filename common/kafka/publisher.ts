@@ -1,4 +1,10 @@
-import type { TopicName } from './topics.js';
+import type { Producer, TopicMessages } from 'kafkajs';
+import { codeOf, TidewatchError } from '../errors.js';
+import { within } from '../lifecycle.js';
+import type { Logger } from '../log.js';
+import type { KafkaClient } from './client.js';
+import { partitionCounts } from './partition-counts.js';
+import { type TopicName, topicName } from './topics.js';
 
 /** One record on its way to Kafka. */
 export interface OutgoingRecord {
@@ -39,3 +45,206 @@ export interface Publisher {
   /** Flushes and disconnects; safe to call twice. */
   close(): Promise<void>;
 }
+
+export interface PublisherOptions {
+  readonly kafka: KafkaClient;
+  readonly log: Logger;
+  readonly topicPrefix: string;
+  /** Topics that will be published to; they must exist. */
+  readonly topics: readonly TopicName[];
+  /** Bound of what waits for the broker, bytes of values; default 16 MiB. */
+  readonly maxBufferedBytes?: number;
+  /** When the buffer is full: make the caller wait, or refuse the new record and count it. */
+  readonly whenFull?: 'block' | 'drop-newest';
+  /** Returns the time in milliseconds; monotonic or not, only differences are used. */
+  readonly now: () => number;
+}
+
+/** One send carries at most this many records; the broker's batch limit is met long before by bytes. */
+const MAX_RECORDS_PER_SEND = 2_000;
+/** And at most about this many bytes, under the 1 MiB batch limit of the topics even if all go to one partition. */
+const MAX_BYTES_PER_SEND = 768 * 1024;
+const CLOSE_DEADLINE_MS = 8_000;
+
+interface Waiting {
+  readonly record: OutgoingRecord;
+  readonly bytes: number;
+  readonly since: number;
+  readonly resolve: (acknowledged: Acknowledged) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Connects and returns a publisher. Throws TOPIC_MISSING when a topic is not there. */
+export async function createPublisher(options: PublisherOptions): Promise<Publisher> {
+  const names = options.topics.map((topic) => topicName(options.topicPrefix, topic));
+  const admin = options.kafka.admin();
+  await admin.connect();
+  try {
+    const publisher = new SingleFlightPublisher(options, await partitionCounts(admin, names));
+    await publisher.connect();
+    return publisher;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/**
+ * One idempotent producer with one send outstanding at any time. kafkajs 2.2.4 loses an acknowledged record and stores
+ * another twice when a response is lost while two sends are under way (sequence numbers are rolled back), and re-runs
+ * the partitioner on retries; single flight and explicit partitions make both impossible.
+ */
+class SingleFlightPublisher implements Publisher {
+  readonly #options: PublisherOptions;
+  readonly #partitions: ReadonlyMap<string, number>;
+  readonly #waiting: Waiting[] = [];
+  readonly #spaceWaiters: (() => void)[] = [];
+  #producer: Producer;
+  #sending: Promise<void> | undefined;
+  #closed = false;
+  #counts = { published: 0, acknowledged: 0, failed: 0, dropped: 0, acknowledgedBytes: 0, bufferedBytes: 0 };
+
+  constructor(options: PublisherOptions, partitions: ReadonlyMap<string, number>) {
+    this.#options = options;
+    this.#partitions = partitions;
+    this.#producer = this.#newProducer();
+  }
+
+  connect(): Promise<void> {
+    return this.#producer.connect();
+  }
+
+  async publish(record: OutgoingRecord): Promise<Acknowledged> {
+    if (this.#closed)
+      throw new TidewatchError({
+        code: 'CLOSED',
+        retriable: false,
+        message: 'publishing a record: the publisher is closed',
+      });
+    const limit = this.#options.maxBufferedBytes ?? 16 * 1024 * 1024;
+    if (this.#counts.bufferedBytes > limit && this.#options.whenFull === 'drop-newest') {
+      this.#counts.dropped += 1;
+      throw new TidewatchError({
+        code: 'BUFFER_FULL',
+        retriable: true,
+        message: 'publishing a record: the buffer is full',
+        facts: { limit },
+      });
+    }
+    while (this.#counts.bufferedBytes > limit)
+      await new Promise<void>((resolve) => this.#spaceWaiters.push(resolve));
+    return this.#enqueue(record);
+  }
+
+  stats(): PublisherStats {
+    return { ...this.#counts };
+  }
+
+  async flush(): Promise<void> {
+    while (this.#sending !== undefined) await this.#sending;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await within(this.flush(), CLOSE_DEADLINE_MS, 'the last records to be acknowledged').finally(() =>
+      within(this.#producer.disconnect(), CLOSE_DEADLINE_MS, 'the producer to disconnect'),
+    );
+  }
+
+  #enqueue(record: OutgoingRecord): Promise<Acknowledged> {
+    const bytes = (record.value?.length ?? 0) + record.key.length + 64;
+    this.#counts.published += 1;
+    this.#counts.bufferedBytes += bytes;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, bytes, since: this.#options.now(), resolve, reject });
+      this.#sending ??= this.#sendAll();
+    });
+  }
+
+  /** Yields once first, so that records published in one turn of the event loop share a send. */
+  async #sendAll(): Promise<void> {
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#sendNext();
+    this.#sending = undefined;
+  }
+
+  async #sendNext(): Promise<void> {
+    const batch = this.#takeBatch();
+    try {
+      await this.#sendUntilStored(batch);
+      const now = this.#options.now();
+      for (const { bytes, since, resolve } of batch) {
+        this.#counts.acknowledged += 1;
+        this.#counts.acknowledgedBytes += bytes;
+        resolve({ latencyMs: now - since });
+      }
+    } catch (error) {
+      this.#counts.failed += batch.length;
+      for (const { reject } of batch) reject(error);
+    } finally {
+      for (const { bytes } of batch) this.#counts.bufferedBytes -= bytes;
+      for (const wake of this.#spaceWaiters.splice(0)) wake();
+    }
+  }
+
+  /** A fatal producer state (fenced, sequence lost) is left by a new producer; the batch in doubt is sent again. */
+  async #sendUntilStored(batch: readonly Waiting[]): Promise<void> {
+    const topicMessages = this.#toMessages(batch);
+    try {
+      await this.#producer.sendBatch({ topicMessages, acks: -1 });
+    } catch (error) {
+      if (!FATAL_PRODUCER_TYPES.has(codeOf(error))) throw error;
+      this.#options.log.warn(
+        { err: error },
+        'producer state lost, continuing with a new one; the batch in doubt may be stored twice',
+      );
+      await this.#producer.disconnect().catch(() => undefined);
+      this.#producer = this.#newProducer();
+      await this.#producer.connect();
+      await this.#producer.sendBatch({ topicMessages, acks: -1 });
+    }
+  }
+
+  #takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.#waiting) {
+      if (count >= MAX_RECORDS_PER_SEND || (count > 0 && bytes + waiting.bytes > MAX_BYTES_PER_SEND)) break;
+      bytes += waiting.bytes;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #toMessages(batch: readonly Waiting[]): TopicMessages[] {
+    const byTopic = new Map<string, TopicMessages>();
+    for (const { record } of batch) {
+      const topic = topicName(this.#options.topicPrefix, record.topic);
+      const messages = byTopic.get(topic) ?? { topic, messages: [] };
+      byTopic.set(topic, messages);
+      const partition = this.#options.kafka.partitionOf(record.key, this.#partitions.get(topic) ?? 1);
+      messages.messages.push({
+        key: record.key,
+        value: record.value,
+        headers: { ...record.headers },
+        partition,
+      });
+    }
+    return [...byTopic.values()];
+  }
+
+  #newProducer(): Producer {
+    return this.#options.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    });
+  }
+}
+
+/** Errors after which an idempotent producer can never send again (OutOfOrderSequence, InvalidProducerEpoch, UnknownProducerId). */
+const FATAL_PRODUCER_TYPES = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'INVALID_PRODUCER_EPOCH',
+  'UNKNOWN_PRODUCER_ID',
+]);
