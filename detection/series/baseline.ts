@@ -1,0 +1,136 @@
+import type { DistributionView } from '../statistics/distribution-view.js';
+import type { SeriesState } from './series-state.js';
+import { WARM_UP_POINTS } from './series-state.js';
+import { type TailTable, tailTable } from './tail-table.js';
+
+/** Once a series has a baseline, the next is due after this time (append time), ms. */
+export const PUBLISH_INTERVAL_MS = 3_600_000;
+/** Learnt points of the first baseline; the following ones come at twice, four times... as many. */
+export const FIRST_PUBLICATION_POINTS = WARM_UP_POINTS;
+/** Smallest scale of a series that moves at all. */
+const MIN_SCALE = 1e-3;
+const HOURS = 24;
+const HOUR_MS = 3_600_000;
+const PROFILE_SPAN_MS = 2 * HOURS * HOUR_MS;
+
+/** What of a published baseline is compared with events. */
+export interface PublishedBaseline {
+  /** 1 at the first publication, then one more each time. */
+  readonly version: number;
+  /** Append time of the publication, ms. */
+  readonly publishedAt: number;
+  /** Learnt points at the publication. */
+  readonly sampleCount: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly p99: number;
+  readonly tail: TailTable;
+}
+
+/** A baseline as it is told to others. */
+export interface BaselineSummary {
+  readonly version: number;
+  /** Gated long-run mean and population standard deviation. */
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sampleCount: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** 24 means by UTC hour, once two days are covered and every hour has points; else null. */
+  readonly hourOfDay: readonly number[] | null;
+  /** Event times of the oldest and newest learnt point, ms. */
+  readonly from: number;
+  readonly to: number;
+  /** Versioned bytes of the quantile sketch. */
+  readonly sketch: Uint8Array;
+}
+
+/** Returns the baseline to compare an event with: null when there is none, or it was published more than `maxAgeMs` ago. */
+export function usableBaseline(
+  series: SeriesState,
+  appendTime: number,
+  maxAgeMs: number,
+): PublishedBaseline | null {
+  const { baseline } = series;
+  return baseline !== null && appendTime - baseline.publishedAt <= maxAgeMs ? baseline : null;
+}
+
+/**
+ * Returns whether a publication is due: at 30, 60, 120, 240... learnt points, and every hour in which something was
+ * learnt. A stale baseline is not renewed by a single point: it takes as many new ones as the first.
+ */
+export function isPublicationDue(series: SeriesState, appendTime: number, maxAgeMs: number): boolean {
+  const learnt = series.sketch.count;
+  const { baseline } = series;
+  if (baseline === null) return learnt >= FIRST_PUBLICATION_POINTS;
+  if (learnt >= nextDoubling(baseline.sampleCount)) return true;
+  const age = appendTime - baseline.publishedAt;
+  if (age < PUBLISH_INTERVAL_MS) return false;
+  return learnt - baseline.sampleCount >= (age > maxAgeMs ? FIRST_PUBLICATION_POINTS : 1);
+}
+
+/** Freezes what is known of a series into its next baseline, which events are compared with from now on. O(sketch). */
+export function publishBaseline(series: SeriesState, appendTime: number): BaselineSummary {
+  const { moments, sketch } = series;
+  const view = sketch.view();
+  series.scale = scaleOf(view);
+  const published: PublishedBaseline = {
+    version: (series.baseline?.version ?? 0) + 1,
+    publishedAt: appendTime,
+    sampleCount: sketch.count,
+    mean: moments.mean,
+    standardDeviation: Math.sqrt(moments.variance),
+    p99: view.quantile(0.99),
+    tail: tailTable(view, series.scale),
+  };
+  series.baseline = published;
+  return {
+    version: published.version,
+    mean: published.mean,
+    standardDeviation: published.standardDeviation,
+    min: sketch.min,
+    max: sketch.max,
+    sampleCount: published.sampleCount,
+    p50: view.quantile(0.5),
+    p95: view.quantile(0.95),
+    p99: published.p99,
+    hourOfDay: hourProfile(series),
+    from: series.from,
+    to: series.to,
+    sketch: sketch.toBytes(),
+  };
+}
+
+/** Adds a learnt point to the profile by hour of the day. @param timestamp event time, ms since 1970 (UTC), >= 0 */
+export function learnHour(series: SeriesState, x: number, timestamp: number): void {
+  const hour = Math.floor(timestamp / HOUR_MS) % HOURS;
+  series.hours[hour] = (series.hours[hour] as number) + x;
+  series.hours[HOURS + hour] = (series.hours[HOURS + hour] as number) + 1;
+}
+
+/** Unit of the floors: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0, never under 1e-3. */
+function scaleOf(view: DistributionView): number {
+  const spread = view.quantile(0.999) - view.quantile(0.001);
+  const scale = Math.max(spread, 0.1 * Math.abs(view.quantile(0.5)));
+  return scale === 0 ? 1 : Math.max(scale, MIN_SCALE);
+}
+
+function nextDoubling(sampleCount: number): number {
+  let count = FIRST_PUBLICATION_POINTS;
+  while (count <= sampleCount) count *= 2;
+  return count;
+}
+
+function hourProfile(series: SeriesState): readonly number[] | null {
+  if (series.to - series.from < PROFILE_SPAN_MS) return null;
+  const means: number[] = [];
+  for (let hour = 0; hour < HOURS; hour++) {
+    const count = series.hours[HOURS + hour] as number;
+    if (count === 0) return null;
+    means.push((series.hours[hour] as number) / count);
+  }
+  return means;
+}

@@ -1,0 +1,102 @@
+/** Writes little-endian numbers one after another into a buffer that grows. */
+export class ByteWriter {
+  private buffer = new Uint8Array(4096);
+  private view = new DataView(this.buffer.buffer);
+  private length = 0;
+
+  /** @param value integer 0..255 */
+  u8(value: number): void {
+    this.view.setUint8(this.claim(1), value);
+  }
+
+  /** @param value integer 0..65535 */
+  u16(value: number): void {
+    this.view.setUint16(this.claim(2), value, true);
+  }
+
+  /** @param value integer 0..2^32 - 1 */
+  u32(value: number): void {
+    this.view.setUint32(this.claim(4), value, true);
+  }
+
+  f64(value: number): void {
+    this.view.setFloat64(this.claim(8), value, true);
+  }
+
+  f64s(values: Iterable<number>): void {
+    for (const value of values) this.f64(value);
+  }
+
+  /** Writes a length (u32) and the bytes. */
+  block(bytes: Uint8Array): void {
+    this.u32(bytes.length);
+    this.buffer.set(bytes, this.claim(bytes.length));
+  }
+
+  /** Returns everything written so far: a view that the next write may change. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  private claim(size: number): number {
+    const at = this.length;
+    this.length += size;
+    if (this.length > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(this.length, 2 * this.buffer.length));
+      grown.set(this.buffer);
+      this.buffer = grown;
+      this.view = new DataView(grown.buffer);
+    }
+    return at;
+  }
+}
+
+/** Reads what a {@link ByteWriter} wrote. @throws RangeError past the end */
+export class ByteReader {
+  private readonly view: DataView;
+  private at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Bytes not read yet. */
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.claim(1));
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.claim(2), true);
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.claim(4), true);
+  }
+
+  f64(): number {
+    return this.view.getFloat64(this.claim(8), true);
+  }
+
+  /** Fills the first `count` cells of `target`. */
+  f64s(target: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) target[i] = this.f64();
+  }
+
+  /** Returns the bytes of a block: a view, not a copy. */
+  block(): Uint8Array {
+    const length = this.u32();
+    const from = this.claim(length);
+    return this.bytes.subarray(from, from + length);
+  }
+
+  private claim(size: number): number {
+    const at = this.at;
+    if (size > this.left) throw new RangeError(`reading ${size} bytes: only ${this.left} are left`);
+    this.at += size;
+    return at;
+  }
+}
