@@ -17,19 +17,36 @@ export function laneAssigner(lanes: number, owned: () => readonly number[]): Par
     version: VERSION,
     protocol: ({ topics }) => ({
       name,
-      metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version: VERSION,
+        topics,
+        userData: Buffer.from(JSON.stringify(owned())),
+      }),
     }),
     assign: async ({ members, topics }) => {
-      const claims = members.map(({ memberId, memberMetadata }) => ({ id: memberId, owned: decodeOwned(AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData) }));
+      const claims = members.map(({ memberId, memberMetadata }) => ({
+        id: memberId,
+        owned: decodeOwned(AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData),
+      }));
       const assigned = assignLanes(claims, lanes);
       return [...assigned].map(([memberId, held]) => {
         const assignment = Object.fromEntries(
           topics.map((topic) => {
             const { length } = cluster.findTopicPartitionMetadata(topic);
-            return [topic, held.flatMap((lane) => partitionsOfLane(lane, lanes, length)).sort((a, b) => a - b)];
+            return [
+              topic,
+              held.flatMap((lane) => partitionsOfLane(lane, lanes, length)).sort((a, b) => a - b),
+            ];
           }),
         );
-        return { memberId, memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: VERSION, assignment, userData: Buffer.alloc(0) }) };
+        return {
+          memberId,
+          memberAssignment: AssignerProtocol.MemberAssignment.encode({
+            version: VERSION,
+            assignment,
+            userData: Buffer.alloc(0),
+          }),
+        };
       });
     },
   });

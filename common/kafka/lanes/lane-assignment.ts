@@ -6,7 +6,9 @@ export interface LaneMember {
 
 /** Returns the partitions of one lane: those whose number leaves the lane's number when divided by the number of lanes. */
 export function partitionsOfLane(lane: number, lanes: number, partitions: number): number[] {
-  return Array.from({ length: partitions }, (_, partition) => partition).filter((partition) => partition % lanes === lane);
+  return Array.from({ length: partitions }, (_, partition) => partition).filter(
+    (partition) => partition % lanes === lane,
+  );
 }
 
 /** Returns the lane that a partition belongs to, for ever. */

@@ -1,0 +1,63 @@
+import type { Admin } from 'kafkajs';
+import type { Logger } from '../../log.js';
+import type { StartingPoint } from './partition-run.js';
+import { decodeRestore } from './restore-metadata.js';
+
+export interface StartingPointQuery {
+  readonly admin: Admin;
+  readonly groupId: string;
+  readonly inputTopic: string;
+  readonly stateTopic: string | undefined;
+  readonly partitions: readonly number[];
+  readonly log: Logger;
+  /** Called with the number of records that retention deleted before the group read them. */
+  readonly onLost: (records: number) => void;
+}
+
+/**
+ * Returns where each partition starts: the group's offset and restore metadata, bounded by what the log still holds.
+ * Records that retention deleted unread are counted and logged, never skipped in silence.
+ */
+export async function startingPoints(query: StartingPointQuery): Promise<Map<number, StartingPoint>> {
+  const { admin, groupId, inputTopic, stateTopic } = query;
+  const [offsets] = await admin.fetchOffsets({ groupId, topics: [inputTopic] });
+  const inputLog = await logBounds(admin, inputTopic);
+  const stateLog =
+    stateTopic === undefined ? new Map<number, LogBounds>() : await logBounds(admin, stateTopic);
+  const committed = new Map(offsets?.partitions.map((entry) => [entry.partition, entry]));
+  return new Map(
+    query.partitions.map((partition) => {
+      const input = inputLog.get(partition) ?? { low: 0, end: 0 };
+      const state = stateLog.get(partition) ?? { low: 0, end: 0 };
+      const entry = committed.get(partition);
+      const next = boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low);
+      const restore = Math.min(next, Math.max(decodeRestore(entry?.metadata) ?? next, input.low));
+      return [partition, { committed: next, restore, stateLow: state.low, stateEnd: state.end }];
+    }),
+  );
+}
+
+/** -1 means never committed: start at the start of the log. */
+function boundedOffset(query: StartingPointQuery, partition: number, offset: number, low: number): number {
+  if (offset >= low) return offset;
+  if (offset >= 0) {
+    query.log.error(
+      { topic: query.inputTopic, partition, offset, low, lost: low - offset },
+      'records were deleted by retention before this group read them',
+    );
+    query.onLost(low - offset);
+  }
+  return low;
+}
+
+interface LogBounds {
+  readonly low: number;
+  readonly end: number;
+}
+
+async function logBounds(admin: Admin, topic: string): Promise<Map<number, LogBounds>> {
+  const partitions = await admin.fetchTopicOffsets(topic);
+  return new Map(
+    partitions.map(({ partition, low, high }) => [partition, { low: Number(low), end: Number(high) }]),
+  );
+}
