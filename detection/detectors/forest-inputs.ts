@@ -1,0 +1,95 @@
+import { createStatisticReader, type FeatureLayout, type FeatureView } from './feature-view.js';
+
+/** One input of a forest: softLog((statistic - centre) / scale) of one statistic of one metric. */
+export interface ForestFeature {
+  readonly metric: string;
+  readonly statistic: string;
+  readonly window: number;
+  readonly centre: number;
+  /** Above 0. */
+  readonly scale: number;
+}
+
+/**
+ * Returns sign(x) ln(1 + |x|): order kept, far values pulled in, so that one runaway metric does not take every split
+ * threshold of its feature with it. 0 for what is not a number.
+ */
+export function softLog(x: number): number {
+  if (x > 0) return Math.log1p(x);
+  return x < 0 ? -Math.log1p(-x) : 0;
+}
+
+/** Turns events into rows of a forest. */
+export interface ForestInputs {
+  /** Values per row. */
+  readonly featureCount: number;
+  /** Metrics that the forest knows, in order of first appearance among the features: the players of an explanation. */
+  readonly metrics: readonly string[];
+  /** Per feature the place of its metric in `metrics`. */
+  readonly players: Int32Array;
+  /** Returns how many features the event brings; 0 = the forest has nothing to say about it. */
+  presentIn(view: FeatureView): number;
+  /** Writes the row of an event from `rows[at]` on. What the event lacks takes the training median, 0 after standardisation. */
+  fill(view: FeatureView, rows: Float64Array, at: number): void;
+  /** Returns per metric of the event its place in `metrics`; -1 for a metric that the forest does not know. */
+  playersOf(view: FeatureView): Int32Array;
+}
+
+interface Binding {
+  /** Per feature the place of its metric in the event; -1 = the event lacks it. */
+  readonly places: Int32Array;
+  readonly playersOfEvent: Int32Array;
+  readonly present: number;
+}
+
+/** Returns the inputs of a model's features. Places are looked up once per layout. */
+export function createForestInputs(features: readonly ForestFeature[]): ForestInputs {
+  const metrics = [...new Set(features.map(({ metric }) => metric))];
+  const players = Int32Array.from(features, ({ metric }) => metrics.indexOf(metric));
+  const readers = features.map(({ statistic, window }) => createStatisticReader({ name: statistic, window }));
+  const centres = Float64Array.from(features, ({ centre }) => centre);
+  const scales = Float64Array.from(features, ({ scale }) => scale);
+  let seen: FeatureLayout | null = null;
+  let binding: Binding = { places: new Int32Array(0), playersOfEvent: new Int32Array(0), present: 0 };
+
+  const bindingOf = ({ layout }: FeatureView): Binding => {
+    if (layout !== seen) {
+      seen = layout;
+      binding = bind(layout, features, metrics);
+    }
+    return binding;
+  };
+
+  return {
+    featureCount: features.length,
+    metrics,
+    players,
+    presentIn: (view) => bindingOf(view).present,
+    playersOf: (view) => bindingOf(view).playersOfEvent,
+    fill: (view, rows, at) => {
+      const { places } = bindingOf(view);
+      for (let i = 0; i < places.length; i += 1) {
+        const place = places[i] as number;
+        const value = place < 0 ? Number.NaN : readers[i]?.(view)[place];
+        // NaN ends as 0 in softLog: a value that is missing or not a number says what the median says.
+        rows[at + i] = softLog(((value ?? Number.NaN) - (centres[i] as number)) / (scales[i] as number));
+      }
+    },
+  };
+}
+
+function bind(
+  layout: FeatureLayout,
+  features: readonly ForestFeature[],
+  metrics: readonly string[],
+): Binding {
+  const places = Int32Array.from(features, ({ metric, statistic, window }) =>
+    layout.slotOf({ name: statistic, window }) < 0 ? -1 : layout.metricOf(metric),
+  );
+  const known = new Map(metrics.map((name, place) => [name, place]));
+  return {
+    places,
+    playersOfEvent: Int32Array.from(layout.metrics, (name) => known.get(name) ?? -1),
+    present: places.reduce((count, place) => count + (place < 0 ? 0 : 1), 0),
+  };
+}

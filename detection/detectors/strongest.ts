@@ -1,0 +1,36 @@
+/** Evidence is counted up to here: beyond 30 deviations, or odds of 1 to 10^13, more says nothing more. */
+export const STRONGEST_EVIDENCE = 30;
+
+/** How many metrics speak for an event: the mean of the three strongest ranks better than the maximum and than the mean of all. */
+export const SPEAKING_METRICS = 3;
+
+/** Returns |value| up to `STRONGEST_EVIDENCE`; 0 for what is not a number. */
+export function boundedEvidence(value: number | undefined): number {
+  const size = Math.abs(value ?? 0);
+  if (size >= STRONGEST_EVIDENCE) return STRONGEST_EVIDENCE;
+  return Number.isNaN(size) ? 0 : size;
+}
+
+/**
+ * Returns the mean of the (up to) three largest |values|, each at most 30; 0 without values. One pass, no allocation.
+ * @example strongestMean([1, -5, 2, 3]) // (5 + 3 + 2) / 3 = 3.33
+ */
+export function strongestMean(values: readonly number[]): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const size = boundedEvidence(values[i]);
+    if (size > first) {
+      third = second;
+      second = first;
+      first = size;
+    } else if (size > second) {
+      third = second;
+      second = size;
+    } else if (size > third) {
+      third = size;
+    }
+  }
+  return values.length === 0 ? 0 : (first + second + third) / Math.min(SPEAKING_METRICS, values.length);
+}

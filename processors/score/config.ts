@@ -1,0 +1,22 @@
+import { type Settings, settingsTable } from '../../common/config.js';
+
+/** Settings of the score processor. */
+export const SCORE_SETTINGS = settingsTable({
+  SCORE_CONSENSUS: {
+    type: 'choice',
+    choices: ['mean', 'majority'],
+    default: 'mean',
+    description:
+      'How the methods decide together: by the mean of their calibrated scores, or by more than half of their votes.',
+  },
+  SCORE_ADDITIVITY_EVERY: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 64,
+    unit: 'offsets',
+    description: 'Every how many offsets an explanation is checked against the path length that it explains.',
+  },
+});
+
+export type ScoreSettings = Settings<typeof SCORE_SETTINGS>;

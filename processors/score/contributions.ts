@@ -1,0 +1,29 @@
+import type { Detector } from '../../detection/detectors/detector.js';
+import type { FeatureView } from '../../detection/detectors/feature-view.js';
+
+/**
+ * Returns a function from an event to each metric's share of the evidence, in the order of its metrics: the mean over the detectors
+ * of (evidence of the metric / evidence of all). 0 to 1, sum 1; detectors without evidence are left out, and
+ * without any evidence all shares are 0. Shares, not sums: a method with larger numbers must not drown the other.
+ */
+export function createEvidenceShares(detectors: readonly Detector[]): (view: FeatureView) => number[] {
+  let evidence = new Float64Array(16);
+  return (view) => {
+    const count = view.layout.metrics.length;
+    if (evidence.length < count) evidence = new Float64Array(count);
+    const shares = new Array<number>(count).fill(0);
+    let speaking = 0;
+    for (const detector of detectors) {
+      detector.evidence(view, evidence);
+      let total = 0;
+      for (let i = 0; i < count; i += 1) total += evidence[i] as number;
+      if (total === 0) continue;
+      speaking += 1;
+      for (let i = 0; i < count; i += 1) {
+        shares[i] = (shares[i] as number) + (evidence[i] as number) / total;
+      }
+    }
+    for (let i = 0; speaking > 1 && i < count; i += 1) shares[i] = (shares[i] as number) / speaking;
+    return shares;
+  };
+}

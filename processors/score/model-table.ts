@@ -1,0 +1,46 @@
+import type { ModelVersion } from '../../schemas/model-version.js';
+import { compileModel, type ModelRefusal, type ScoringModel } from './model.js';
+
+/** Where a scorer asks for the model of a group. Asked once per batch and group, so that a new model switches without a gap. */
+export interface ModelProvider {
+  /** Returns the model in use for the group; null before the first. */
+  current(group: string): ScoringModel | null;
+}
+
+/** What became of a model version that was offered. */
+export type Offer = { readonly ok: true; readonly isCurrent: boolean } | ModelRefusal;
+
+/** The newest usable model of every group. */
+export interface ModelTable extends ModelProvider {
+  /** Takes one version. A refused or older one changes nothing. */
+  offer(record: ModelVersion): Offer;
+  /** Returns the models in use, one per group. */
+  all(): readonly ScoringModel[];
+}
+
+/**
+ * Returns an empty table. Newest = latest creation time, then the greater version text: every scorer that has read the
+ * topic to its end uses the same model, in whatever order the versions came.
+ */
+export function createModelTable(): ModelTable {
+  const models = new Map<string, ScoringModel>();
+  return {
+    current: (group) => models.get(group) ?? null,
+    all: () => [...models.values()],
+    offer(record) {
+      const present = models.get(record.group);
+      if (present !== undefined && !isNewer(record, present)) return { ok: true, isCurrent: false };
+      const compiled = compileModel(record);
+      if (!compiled.ok) return compiled;
+      models.set(record.group, compiled.model);
+      return { ok: true, isCurrent: true };
+    },
+  };
+}
+
+function isNewer(
+  a: { readonly created: number; readonly version: string },
+  b: { readonly created: number; readonly version: string },
+): boolean {
+  return a.created === b.created ? a.version > b.version : a.created > b.created;
+}

@@ -1,0 +1,114 @@
+import type { Emitter, InputRecord, Outcome, Processor } from '../../common/kafka/lanes/processor.js';
+import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
+import { predictionCodec } from '../../schemas/prediction.js';
+import type { ScoreSettings } from './config.js';
+import { createScorer, type Scorer, type ScorerFigures } from './core.js';
+import type { ModelProvider } from './model-table.js';
+
+/** The measured times travel as headers, outside the record: they are the only thing here that a replay does not repeat. */
+export interface ScoreClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** A clock that only goes forward, microseconds. */
+  microseconds(): number;
+}
+
+export interface ScoreOptions {
+  readonly models: ModelProvider;
+  readonly clock: ScoreClock;
+  readonly settings: ScoreSettings;
+}
+
+/** Collects features and scores them together: what the score processor and `window+score` have in common. */
+export interface BatchScorer {
+  /** Takes one event for the next flush. */
+  collect(event: FeatureEvent): void;
+  /**
+   * Scores everything collected and emits one prediction each, in the order of collection, key = host, with the headers tidewatch-id,
+   * append-time, scored-at (ms) and scoring-us (the event's share of the batch's scoring time). Nothing stays behind, also when it throws.
+   */
+  flush(emitter: Emitter): void;
+  figures(): ScorerFigures;
+}
+
+/** Returns a scorer of batches with its own counts. What it collected belongs to the transaction that flushes it. */
+export function createBatchScorer({ models, clock, settings }: ScoreOptions): BatchScorer {
+  return collectorFor(scorerOf(models, settings), clock);
+}
+
+function scorerOf(models: ModelProvider, settings: ScoreSettings): Scorer {
+  return createScorer({
+    models,
+    mode: settings.SCORE_CONSENSUS,
+    additivityEvery: settings.SCORE_ADDITIVITY_EVERY,
+  });
+}
+
+function collectorFor(scorer: Scorer, clock: ScoreClock): BatchScorer {
+  let collected: FeatureEvent[] = [];
+  return {
+    collect: (event) => {
+      collected.push(event);
+    },
+    flush(emitter) {
+      const events = collected;
+      if (events.length === 0) return;
+      collected = [];
+      const started = clock.microseconds();
+      const predictions = scorer.scoreBatch(events);
+      const share = ((clock.microseconds() - started) / events.length).toFixed(1);
+      const scoredAt = String(clock.now());
+      predictions.forEach((prediction, i) => {
+        emitter.emit('predictions', prediction.host, predictionCodec.encode(prediction), {
+          'tidewatch-id': prediction.id,
+          'append-time': String(events[i]?.appendTime),
+          'scored-at': scoredAt,
+          'scoring-us': share,
+        });
+      });
+    },
+    figures: () => scorer.figures(),
+  };
+}
+
+/** The score processor with the counts of all its tasks. */
+export interface ScoreProcessor extends Processor {
+  figures(): ScorerFigures;
+}
+
+/**
+ * Returns the stateless processor from `features` to `predictions`. A record that cannot be decoded is rejected with the codec's
+ * code; the rest is collected and scored at the end of the lane's batch.
+ */
+export function createScoreProcessor({ models, clock, settings }: ScoreOptions): ScoreProcessor {
+  // The tasks come and go with assignments; the scorer holds nothing of theirs, so that its tables and counts outlive them.
+  const scorer = scorerOf(models, settings);
+  return {
+    input: 'features',
+    deadLetter: 'featuresDeadLetter',
+    createTask: () => {
+      const batch = collectorFor(scorer, clock);
+      return {
+        process: (record) => take(record, batch),
+        flush: (emitter) => batch.flush(emitter),
+      };
+    },
+    figures: () => scorer.figures(),
+  };
+}
+
+function take(record: InputRecord, batch: BatchScorer): Outcome {
+  if (record.value === null) {
+    return {
+      kind: 'rejected',
+      code: 'EMPTY',
+      reason: 'decoding features: no value',
+      stage: 'VALUE_CONVERTER',
+    };
+  }
+  const decoded = featureEventCodec.decode(record.value);
+  if (!decoded.ok)
+    return { kind: 'rejected', code: decoded.code, reason: decoded.reason, stage: 'VALUE_CONVERTER' };
+  batch.collect(decoded.value);
+  return { kind: 'emitted' };
+}
