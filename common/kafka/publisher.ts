@@ -146,9 +146,11 @@ class SingleFlightPublisher implements Publisher {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await within(this.flush(), CLOSE_DEADLINE_MS, 'the last records to be acknowledged').finally(() =>
-      within(this.#producer.disconnect(), CLOSE_DEADLINE_MS, 'the producer to disconnect'),
-    );
+    try {
+      await within(this.flush(), CLOSE_DEADLINE_MS, 'the last records to be acknowledged');
+    } finally {
+      await within(this.#producer.disconnect(), CLOSE_DEADLINE_MS, 'the producer to disconnect');
+    }
   }
 
   #enqueue(record: OutgoingRecord): Promise<Acknowledged> {
