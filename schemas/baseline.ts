@@ -1,4 +1,6 @@
+import { lengthProblem, rangeProblem } from './codec/checks.js';
 import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** What is normal for one metric of one host. Key: host/metric, in the host's partition; compacted. */
 export interface Baseline {
@@ -37,4 +39,12 @@ export interface Baseline {
 /** Codec of `baseline.avsc`. */
 export const baselineCodec = recordCodec<Baseline>(new URL('./baseline.avsc', import.meta.url), {
   maxBytes: EVENT_BYTES,
+  check: baselineProblem,
 });
+
+function baselineProblem(baseline: Baseline): Problem | null {
+  return (
+    (baseline.hourOfDay === null ? null : lengthProblem('hourOfDay', baseline.hourOfDay.length, 24)) ??
+    rangeProblem('standardDeviation', baseline.standardDeviation, 0, Number.MAX_VALUE)
+  );
+}

@@ -1,4 +1,6 @@
+import { rangeProblem } from './codec/checks.js';
 import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** Which versions of a model are in use. Key: model; compacted. */
 export interface Deployment {
@@ -23,4 +25,9 @@ export interface Deployment {
 /** Codec of `deployment.avsc`. */
 export const deploymentCodec = recordCodec<Deployment>(new URL('./deployment.avsc', import.meta.url), {
   maxBytes: EVENT_BYTES,
+  check: deploymentProblem,
 });
+
+function deploymentProblem(deployment: Deployment): Problem | null {
+  return rangeProblem('canaryShare', deployment.canaryShare, 0, 1);
+}

@@ -1,4 +1,6 @@
+import { rangeProblem } from './codec/checks.js';
 import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** One metric that stands out of its reference. */
 export interface MetricDrift {
@@ -63,4 +65,9 @@ export interface DriftReport {
 /** Codec of `drift-report.avsc`. */
 export const driftReportCodec = recordCodec<DriftReport>(new URL('./drift-report.avsc', import.meta.url), {
   maxBytes: EVENT_BYTES,
+  check: driftReportProblem,
 });
+
+function driftReportProblem(report: DriftReport): Problem | null {
+  return rangeProblem('severity', report.severity, 1, 10);
+}

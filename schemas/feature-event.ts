@@ -1,4 +1,6 @@
+import { lengthProblem } from './codec/checks.js';
 import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** One statistic of every metric of the event. */
 export interface Statistic {
@@ -59,4 +61,24 @@ export interface FeatureEvent {
 /** Codec of `feature-event.avsc`. */
 export const featureEventCodec = recordCodec<FeatureEvent>(new URL('./feature-event.avsc', import.meta.url), {
   maxBytes: EVENT_BYTES,
+  check: featureEventProblem,
 });
+
+function featureEventProblem(event: FeatureEvent): Problem | null {
+  const expected = event.metrics.length;
+  const values = lengthProblem('values', event.values.length, expected);
+  if (values !== null) return values;
+  for (const { name, values: of } of event.statistics) {
+    if (of.length !== expected) return lengthProblem(`statistics: ${name.slice(0, 32)}`, of.length, expected);
+  }
+  return event.baseline === null ? null : baselineViewProblem(event.baseline, expected);
+}
+
+function baselineViewProblem(view: BaselineView, expected: number): Problem | null {
+  return (
+    lengthProblem('baseline.version', view.version.length, expected) ??
+    lengthProblem('baseline.mean', view.mean.length, expected) ??
+    lengthProblem('baseline.standardDeviation', view.standardDeviation.length, expected) ??
+    lengthProblem('baseline.p99', view.p99.length, expected)
+  );
+}

@@ -1,4 +1,6 @@
+import { lengthProblem, rangeProblem } from './codec/checks.js';
 import { MODEL_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** One input of the forest: softLog((value - centre) / scale) of one statistic of one metric. */
 export interface ModelFeature {
@@ -99,4 +101,17 @@ export interface ModelVersion {
 /** Codec of `model-version.avsc`. */
 export const modelVersionCodec = recordCodec<ModelVersion>(new URL('./model-version.avsc', import.meta.url), {
   maxBytes: MODEL_BYTES,
+  check: modelVersionProblem,
 });
+
+function modelVersionProblem(model: ModelVersion): Problem | null {
+  for (const feature of model.features) {
+    const scale = rangeProblem('features: scale', feature.scale, Number.MIN_VALUE, Number.MAX_VALUE);
+    if (scale !== null) return scale;
+  }
+  for (const reference of model.reference) {
+    const counts = lengthProblem('reference: counts', reference.counts.length, reference.edges.length + 1);
+    if (counts !== null) return counts;
+  }
+  return null;
+}

@@ -1,4 +1,6 @@
+import { lengthProblem, rangeProblem } from './codec/checks.js';
 import { EVENT_BYTES, recordCodec } from './codec/record-codec.js';
+import type { Problem } from './codec/rejection.js';
 
 /** What one method says. */
 export interface MethodVerdict {
@@ -61,4 +63,16 @@ export interface Prediction {
 /** Codec of `prediction.avsc`. */
 export const predictionCodec = recordCodec<Prediction>(new URL('./prediction.avsc', import.meta.url), {
   maxBytes: EVENT_BYTES,
+  check: predictionProblem,
 });
+
+function predictionProblem(verdict: Prediction): Problem | null {
+  const expected = verdict.metrics.length;
+  return (
+    lengthProblem('values', verdict.values.length, expected) ??
+    lengthProblem('contributions', verdict.contributions.length, expected) ??
+    (verdict.shap.length === 0 ? null : lengthProblem('shap', verdict.shap.length, expected)) ??
+    rangeProblem('score', verdict.score, 0, 1) ??
+    rangeProblem('confidence', verdict.confidence, 0, 1)
+  );
+}

@@ -3,6 +3,7 @@ import { declaredName, fingerprint, objectNode } from './fingerprint.js';
 import { compileGuard, type Guard } from './guard.js';
 import { recordType } from './record-type.js';
 import { type Problem, type Rejection, reject } from './rejection.js';
+import { releasedSchemas } from './released.js';
 import { SINGLE_OBJECT_HEADER_BYTES, singleObjectFault, singleObjectHeader } from './single-object.js';
 
 /** Size limit of an event record, bytes (256 KiB). */
@@ -48,30 +49,71 @@ export interface CodecOptions<T = unknown> {
 
 /**
  * Returns the codec of the record in an `.avsc` file, read once and synchronously: call it when a module loads.
- * Every decoded byte has passed the guard of the schema (see guard.ts) before the Avro library sees it.
+ * Every decoded byte has passed the guard of the schema (see guard.ts) before the Avro library sees it. Records that a release
+ * wrote are read too (see released.ts).
  * Throws when the file is missing or is not the schema of a record.
  */
 export function recordCodec<T>(file: URL, options: CodecOptions<T>): RecordCodec<T> {
   const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return new AvroRecordCodec<T>(schema, options);
+  return new AvroRecordCodec<T>(
+    schema,
+    releasedSchemas(file).map((released) => released.schema),
+    options,
+  );
+}
+
+/** What reads the records of one schema as records of today's. */
+interface Reader {
+  readonly header: Buffer;
+  readonly guard: Guard;
+  readonly decode: (bytes: Buffer, start: number) => unknown;
+}
+
+/** Returns the readers of the older schemas, each shape once and without today's; throws where today's schema cannot read an older one. */
+function olderReaders(
+  today: ReturnType<typeof recordType>,
+  header: Buffer,
+  older: readonly unknown[],
+): Reader[] {
+  const readers = new Map<string, Reader>();
+  for (const schema of older) {
+    const own = singleObjectHeader(fingerprint(schema));
+    if (own.equals(header)) continue;
+    const writer = recordType(schema);
+    const resolver = today.createResolver(writer);
+    readers.set(own.toString('hex'), {
+      header: own,
+      guard: compileGuard(schema),
+      decode: (bytes, start) => today.decode(bytes, start, resolver).value,
+    });
+  }
+  return [...readers.values()];
 }
 
 class AvroRecordCodec<T> implements RecordCodec<T> {
   readonly name: string;
   readonly header: Buffer;
   readonly #type: ReturnType<typeof recordType>;
-  readonly #guard: Guard;
+  readonly #today: Reader;
+  readonly #older: readonly Reader[];
   #slab = Buffer.alloc(0);
   #used = 0;
 
   constructor(
     readonly schema: unknown,
+    older: readonly unknown[],
     private readonly options: CodecOptions<T>,
   ) {
     this.name = declaredName(objectNode(schema), '');
     this.header = singleObjectHeader(fingerprint(schema));
-    this.#type = recordType(schema);
-    this.#guard = compileGuard(schema);
+    const type = recordType(schema);
+    this.#type = type;
+    this.#today = {
+      header: this.header,
+      guard: compileGuard(schema),
+      decode: (bytes, start) => type.decode(bytes, start).value,
+    };
+    this.#older = olderReaders(type, this.header, older);
   }
 
   encode(value: T): Buffer {
@@ -84,27 +126,30 @@ class AvroRecordCodec<T> implements RecordCodec<T> {
 
   decode(bytes: Buffer): Decoded<T> {
     if (bytes.length > this.options.maxBytes) return this.#tooLarge(bytes.length);
-    return singleObjectFault(bytes, this.header) ?? this.#read(bytes, SINGLE_OBJECT_HEADER_BYTES);
+    const fault = singleObjectFault(bytes, this.header);
+    if (fault === null) return this.#read(this.#today, bytes, SINGLE_OBJECT_HEADER_BYTES);
+    const reader = this.#older.find((one) => singleObjectFault(bytes, one.header) === null);
+    return reader === undefined ? fault : this.#read(reader, bytes, SINGLE_OBJECT_HEADER_BYTES);
   }
 
   decodeBody(body: Buffer): Decoded<T> {
     const framed = body.length + SINGLE_OBJECT_HEADER_BYTES;
     if (framed > this.options.maxBytes) return this.#tooLarge(framed);
-    return this.#read(body, 0);
+    return this.#read(this.#today, body, 0);
   }
 
   problemOf(value: T): Problem | null {
     const bytes = this.#write(value);
     if (bytes.length > this.options.maxBytes) return this.#tooLarge(bytes.length);
-    return this.#guard(bytes, SINGLE_OBJECT_HEADER_BYTES) ?? this.options.check?.(value) ?? null;
+    return this.#today.guard(bytes, SINGLE_OBJECT_HEADER_BYTES) ?? this.options.check?.(value) ?? null;
   }
 
-  #read(bytes: Buffer, start: number): Decoded<T> {
-    const fault = this.#guard(bytes, start);
+  #read(reader: Reader, bytes: Buffer, start: number): Decoded<T> {
+    const fault = reader.guard(bytes, start);
     if (fault !== null) return reject(fault.code, fault.reason);
     let value: T;
     try {
-      value = this.#type.decode(bytes, start).value;
+      value = reader.decode(bytes, start) as T;
     } catch {
       // The guard is at least as strict as the library; should they ever differ, the record is bad and the process lives.
       return reject('MALFORMED', `the bytes are not those of a ${this.name}`);
