@@ -44,6 +44,13 @@ export interface DeadLetterWriterOptions {
   readonly random: Random;
 }
 
+/** A partition whose former owner is fenced. */
+interface Owned {
+  readonly producer: LaneProducer;
+  /** The group's offset as far as this owner knows. */
+  committed: number;
+}
+
 /**
  * Writes dead letters and the group's offset of their partition in one transaction: exactly once. One transactional
  * producer per partition, made when its first bad record comes: making it fences the former owner of the partition and
@@ -53,7 +60,7 @@ export interface DeadLetterWriterOptions {
  */
 export class DeadLetterWriter {
   readonly #options: DeadLetterWriterOptions;
-  readonly #producers = new Map<string, LaneProducer>();
+  readonly #owned = new Map<string, Owned>();
 
   constructor(options: DeadLetterWriterOptions) {
     this.#options = options;
@@ -85,31 +92,34 @@ export class DeadLetterWriter {
 
   /** Disconnects every producer: at the end, and at every rebalance, after which each partition must be fenced anew. */
   async close(): Promise<void> {
-    await Promise.all([...this.#producers.keys()].map((key) => this.#discard(key)));
+    await Promise.all([...this.#owned.keys()].map((key) => this.#discard(key)));
   }
 
   async #attempt(work: DeadLetters): Promise<void> {
-    const key = keyOf(work);
-    let { letters } = work;
-    let producer = this.#producers.get(key);
-    if (producer === undefined) {
-      const { application, groupId } = this.#options;
-      const id = `${application}.${groupId}.${work.topic}.${work.partition}`;
-      producer = new LaneProducer(this.#options.kafka, id, TRANSACTION_TIMEOUT_MS);
-      this.#producers.set(key, producer);
-      await producer.fence();
-      const committed = await this.#committed(work.topic, work.partition);
-      if (committed >= work.next) return;
-      letters = letters.filter(({ offset }) => offset >= committed);
-    }
+    const owned = this.#owned.get(keyOf(work)) ?? (await this.#own(work));
+    // What is committed already comes again when the commit of a neighbour failed after it.
+    if (owned.committed >= work.next) return;
     const output = new PendingOutput();
-    for (const { message } of letters) output.add(work.deadLetterTopic, work.partition, message);
-    await producer.commit({
+    for (const { offset, message } of work.letters)
+      if (offset >= owned.committed) output.add(work.deadLetterTopic, work.partition, message);
+    await owned.producer.commit({
       rounds: output.rounds(),
       groupId: this.#options.groupId,
       inputTopic: work.topic,
       offsets: [{ partition: work.partition, offset: work.next, metadata: '' }],
     });
+    owned.committed = work.next;
+  }
+
+  /** Fences the former owner of the partition, then reads what it committed: in this order, or it could still commit. */
+  async #own(work: DeadLetters): Promise<Owned> {
+    const { application, groupId, kafka } = this.#options;
+    const id = `${application}.${groupId}.${work.topic}.${work.partition}`;
+    const owned = { producer: new LaneProducer(kafka, id, TRANSACTION_TIMEOUT_MS), committed: -1 };
+    this.#owned.set(keyOf(work), owned);
+    await owned.producer.fence();
+    owned.committed = await this.#committed(work.topic, work.partition);
+    return owned;
   }
 
   async #committed(topic: string, partition: number): Promise<number> {
@@ -121,9 +131,9 @@ export class DeadLetterWriter {
   }
 
   async #discard(key: string): Promise<void> {
-    const producer = this.#producers.get(key);
-    this.#producers.delete(key);
-    await producer?.discard();
+    const owned = this.#owned.get(key);
+    this.#owned.delete(key);
+    await owned?.producer.discard();
   }
 }
 
