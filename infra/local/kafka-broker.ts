@@ -97,8 +97,10 @@ async function choosePorts(context: ServiceContext, lastProperties: string) {
 async function formatOnce(context: ServiceContext, broker: Broker): Promise<void> {
   if (existsSync(join(broker.dataFolder, 'meta.properties'))) return;
   context.onProgress('formatting the data folder of Kafka');
-  // Kafka's cluster ids are 16 bytes in URL-safe base64.
-  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  // Kafka's cluster ids are 16 bytes in URL-safe base64. One that begins with a dash (1 in 64) is taken for an option.
+  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex')
+    .toString('base64url')
+    .replace(/^-/, '_');
   const tool = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', broker.classPath];
   const args = [
     'kafka.tools.StorageTool',
