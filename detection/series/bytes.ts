@@ -6,21 +6,25 @@ export class ByteWriter {
 
   /** @param value integer 0..255 */
   u8(value: number): void {
-    this.view.setUint8(this.claim(1), value);
+    const at = this.claim(1);
+    this.view.setUint8(at, value);
   }
 
   /** @param value integer 0..65535 */
   u16(value: number): void {
-    this.view.setUint16(this.claim(2), value, true);
+    const at = this.claim(2);
+    this.view.setUint16(at, value, true);
   }
 
   /** @param value integer 0..2^32 - 1 */
   u32(value: number): void {
-    this.view.setUint32(this.claim(4), value, true);
+    const at = this.claim(4);
+    this.view.setUint32(at, value, true);
   }
 
   f64(value: number): void {
-    this.view.setFloat64(this.claim(8), value, true);
+    const at = this.claim(8);
+    this.view.setFloat64(at, value, true);
   }
 
   f64s(values: Iterable<number>): void {
@@ -30,7 +34,8 @@ export class ByteWriter {
   /** Writes a length (u32) and the bytes. */
   block(bytes: Uint8Array): void {
     this.u32(bytes.length);
-    this.buffer.set(bytes, this.claim(bytes.length));
+    const at = this.claim(bytes.length);
+    this.buffer.set(bytes, at);
   }
 
   /** Returns everything written so far: a view that the next write may change. */
@@ -38,6 +43,7 @@ export class ByteWriter {
     return this.buffer.subarray(0, this.length);
   }
 
+  /** Makes room and returns where. Call it before naming buffer or view: growing replaces both. */
   private claim(size: number): number {
     const at = this.length;
     this.length += size;

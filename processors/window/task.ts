@@ -1,0 +1,184 @@
+import type { Settings } from '../../common/config.js';
+import type {
+  Emitter,
+  InputRecord,
+  Outcome,
+  PartitionTask,
+  Processor,
+} from '../../common/kafka/lanes/processor.js';
+import { emptyHost } from '../../detection/series/host-state.js';
+import { STATISTICS } from '../../detection/series/statistics.js';
+import { baselineCodec } from '../../schemas/baseline.js';
+import { EVENT_BYTES } from '../../schemas/codec/record-codec.js';
+import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
+import { type MetricEvent, metricEventCodec } from '../../schemas/metric-event.js';
+import { windowLimits, type windowSettings } from './config.js';
+import { step, type WindowStep } from './core.js';
+import type { WindowLimits } from './limits.js';
+import { HostTable, type OwnedHost, ownHost, writeSnapshot } from './state.js';
+
+/** Follows the features of one partition within the same transaction: this is how `window+score` is composed. */
+export interface FeatureFollower {
+  /** Called for every feature that is emitted, never while replaying. */
+  onFeature(feature: FeatureEvent, record: InputRecord, emitter: Emitter): void;
+  /** Called after the records of a batch. */
+  onFlush?(emitter: Emitter): void;
+}
+
+/** What a window processor is made of. */
+export interface WindowProcessorOptions {
+  readonly settings: Settings<typeof windowSettings>;
+  /**
+   * Returns the follower of a newly owned partition. One per task, because what a follower has gathered must be dropped
+   * together with a task whose transaction failed.
+   */
+  readonly follow?: (partition: number) => FeatureFollower;
+}
+
+/** Returns the processor that turns metric events into feature events, keyed by host. */
+export function createWindowProcessor(options: WindowProcessorOptions): Processor {
+  const limits = windowLimits(options.settings);
+  return {
+    input: 'metrics',
+    deadLetter: 'metricsDeadLetter',
+    state: 'windowState',
+    createTask: (partition) => new WindowTask(limits, options.follow?.(partition) ?? null),
+  };
+}
+
+const EMITTED: Outcome = { kind: 'emitted' };
+/** Bytes of a feature event beside those of its metric event: 8 a statistic, 29 of baseline, per metric; and the names of the statistics. */
+const FEATURE_BYTES_PER_METRIC = 8 * STATISTICS.length + 29;
+const FEATURE_BYTES_FIXED = 2_048;
+
+type Accepted =
+  | { readonly ok: true; readonly event: MetricEvent }
+  | { readonly ok: false; readonly outcome: Outcome };
+
+/** Work on one partition of `metrics`. */
+class WindowTask implements PartitionTask {
+  readonly #hosts = new HostTable();
+
+  constructor(
+    private readonly limits: WindowLimits,
+    private readonly follower: FeatureFollower | null,
+  ) {}
+
+  load(key: string, value: Buffer | null): void {
+    this.#hosts.load(key, value);
+  }
+
+  replay(record: InputRecord): void {
+    this.#hosts.settle();
+    this.#evictIdle(record, null);
+    const accepted = accept(record);
+    if (!accepted.ok) return;
+    const host = this.#hosts.get(accepted.event.host);
+    if (host !== undefined && record.offset <= host.lastOffset) this.#hosts.touch(host);
+    else this.#apply(host, accepted.event, record);
+  }
+
+  process(record: InputRecord, emitter: Emitter): Outcome {
+    this.#hosts.settle();
+    this.#evictIdle(record, emitter);
+    const outcome = this.#processEvent(record, emitter);
+    this.#saveAged(record.timestamp, emitter);
+    return outcome;
+  }
+
+  flush(emitter: Emitter): void {
+    this.follower?.onFlush?.(emitter);
+  }
+
+  restoreFrom(next: number): number {
+    return this.#hosts.oldestUnsaved()?.unsavedFrom ?? next;
+  }
+
+  #processEvent(record: InputRecord, emitter: Emitter): Outcome {
+    const accepted = accept(record);
+    if (!accepted.ok) return accepted.outcome;
+    const { event } = accepted;
+    const { outcome, feature, baselines } = this.#apply(this.#hosts.get(event.host), event, record);
+    if (feature === null) return outcome;
+    const appendTime = String(record.timestamp);
+    const headers = { 'tidewatch-id': event.id, 'append-time': appendTime };
+    emitter.emit('features', event.host, featureEventCodec.encode(feature), headers);
+    for (const baseline of baselines) {
+      emitter.emit('baselines', `${event.host}/${baseline.metric}`, baselineCodec.encode(baseline), {
+        'tidewatch-id': `${event.id}/${baseline.metric}`,
+        'append-time': appendTime,
+      });
+    }
+    this.follower?.onFeature(feature, record, emitter);
+    const host = this.#hosts.get(event.host);
+    if (host !== undefined && host.unsaved >= this.limits.snapshotEvents) this.#save(host, emitter);
+    return EMITTED;
+  }
+
+  /** Takes an event into its host's state; a host that is new is kept only when the event is good. */
+  #apply(known: OwnedHost | undefined, event: MetricEvent, record: InputRecord): WindowStep {
+    const host = known ?? ownHost(event.host, emptyHost());
+    const { partition, offset, timestamp: appendTime } = record;
+    const result = step(host.state, event, { partition, offset, appendTime }, this.limits);
+    if (result.feature !== null) this.#hosts.changed(host, offset, appendTime);
+    return result;
+  }
+
+  /** Drops silent hosts, with tombstones for what the topics hold of them; `emitter` null while replaying. */
+  #evictIdle(record: InputRecord, emitter: Emitter | null): void {
+    const { offset, timestamp } = record;
+    const headers = (what: string) => ({
+      'tidewatch-id': `evict/${record.partition}/${offset}/${what}`,
+      'append-time': String(timestamp),
+    });
+    for (;;) {
+      const host = this.#hosts.takeIdle(offset, timestamp, this.limits.evictAfterMs);
+      if (host === undefined) return;
+      emitter?.emit('windowState', host.name, null, headers(host.name));
+      for (const [metric, { baseline }] of host.state.series) {
+        const key = `${host.name}/${metric}`;
+        if (baseline !== null) emitter?.emit('baselines', key, null, headers(key));
+      }
+    }
+  }
+
+  /** A silent host must not hold the restore offset back: its state is saved by the age of its unsaved records. */
+  #saveAged(appendTime: number, emitter: Emitter): void {
+    for (;;) {
+      const host = this.#hosts.oldestUnsaved();
+      if (host === undefined || appendTime - host.unsavedSince < this.limits.snapshotAgeMs) return;
+      this.#save(host, emitter);
+    }
+  }
+
+  #save(host: OwnedHost, emitter: Emitter): void {
+    emitter.emit('windowState', host.name, writeSnapshot(host), {
+      'tidewatch-id': `state/${host.name}/${host.lastOffset}`,
+      'append-time': String(host.lastAppendTime),
+    });
+    this.#hosts.saved(host);
+  }
+}
+
+function accept(record: InputRecord): Accepted {
+  if (record.value === null) return refuse('EMPTY_VALUE', 'the record has no value', 'VALUE_CONVERTER');
+  const decoded = metricEventCodec.decode(record.value);
+  if (!decoded.ok) return refuse(decoded.code, decoded.reason, 'VALUE_CONVERTER');
+  const event = decoded.value;
+  if (record.key?.toString('utf8') !== event.host)
+    return refuse('KEY_MISMATCH', 'the key of the record is not the host of the event', 'KEY_CONVERTER');
+  if (event.metrics.length !== event.values.length || event.metrics.length === 0)
+    return refuse('BAD_METRICS', 'the event has no metrics, or not one value for each', 'TRANSFORMATION');
+  const bytes = record.value.length + event.metrics.length * FEATURE_BYTES_PER_METRIC + FEATURE_BYTES_FIXED;
+  if (bytes > EVENT_BYTES)
+    return refuse('RECORD_TOO_LARGE', `its features could take ${bytes} bytes`, 'TRANSFORMATION');
+  return { ok: true, event };
+}
+
+function refuse(
+  code: string,
+  reason: string,
+  stage: Extract<Outcome, { kind: 'rejected' }>['stage'],
+): Accepted {
+  return { ok: false, outcome: { kind: 'rejected', code, reason, stage } };
+}
