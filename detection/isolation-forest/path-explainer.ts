@@ -38,10 +38,13 @@ export function createPathExplainer(
   return {
     tableBytes: sweeps.reduce((sum, sweep) => sum + sweep.table.byteLength, 0),
     addShapley: ({ rows, count }, out) => {
+      const place: RowPlace = { rows, base: 0, out, first: 0 };
       for (const sweep of sweeps) {
         for (let row = 0; row < count; row += 1) {
-          sweepDown(sweep, scratch, rows, row * forest.featureCount);
-          sweepUp(sweep, scratch, out, row * playerCount);
+          place.base = row * forest.featureCount;
+          place.first = row * playerCount;
+          sweepDown(sweep, scratch, place);
+          sweepUp(sweep, scratch, place);
         }
       }
     },
@@ -57,37 +60,46 @@ interface Scratch {
   readonly sums: Float64Array;
 }
 
-/** Decides each node's code for the row at `base` and the products down to it. The lanes are written out: it is the hot loop. */
-function sweepDown(sweep: TreeSweep, scratch: Scratch, rows: Float64Array, base: number): void {
-  const { size, feature, threshold, parent, earlier, required, table } = sweep;
-  const { codes, products } = scratch;
+/** What one sweep reads and writes of a batch. */
+interface RowPlace {
+  readonly rows: Float64Array;
+  /** Where the row starts in `rows`. */
+  base: number;
+  readonly out: Float64Array;
+  /** Where the row's players start in `out`. */
+  first: number;
+}
+
+/**
+ * Decides each node's code and product from the root down and adds what its leaf children give: to its own sum, and to
+ * its player. The lanes are written out in both sweeps: they are the hot loops.
+ */
+function sweepDown(sweep: TreeSweep, scratch: Scratch, place: RowPlace): void {
+  const { size, feature, threshold, player, parent, earlier, required, table } = sweep;
+  const { codes, products, sums } = scratch;
+  const { rows, base, out, first } = place;
   for (let slot = 1; slot <= size; slot += 1) {
     const above = parent[slot] as number;
     const from = above * LANES;
-    const to = slot * LANES;
-    const cell = slot * NODE_DOUBLES + (codes[above] as number);
-    products[to] = (products[from] as number) * (table[cell] as number);
-    products[to + 1] = (products[from + 1] as number) * (table[cell + 1] as number);
-    products[to + 2] = (products[from + 2] as number) * (table[cell + 2] as number);
-    products[to + 3] = (products[from + 3] as number) * (table[cell + 3] as number);
+    const at = slot * LANES;
     const goesLeft = (rows[base + (feature[slot] as number)] as number) <= (threshold[slot] as number);
     const side = goesLeft ? WENT_LEFT : WENT_RIGHT;
-    codes[slot] = codes[earlier[slot] as number] === required[slot] ? side : FAILED;
-  }
-}
-
-/** Adds each node's part to its player at out[first + player], from the deepest nodes up. */
-function sweepUp(sweep: TreeSweep, scratch: Scratch, out: Float64Array, first: number): void {
-  const { size, player, parent, table } = sweep;
-  const { codes, products, sums } = scratch;
-  sums.fill(0, 0, (size + 1) * LANES);
-  for (let slot = size; slot > 0; slot -= 1) {
-    const at = slot * LANES;
-    const leaf = slot * NODE_DOUBLES + (codes[slot] as number);
-    const product0 = products[at] as number;
-    const product1 = products[at + 1] as number;
-    const product2 = products[at + 2] as number;
-    const product3 = products[at + 3] as number;
+    const code = codes[earlier[slot] as number] === required[slot] ? side : FAILED;
+    const edge = slot * NODE_DOUBLES + (codes[above] as number);
+    const leaf = slot * NODE_DOUBLES + code;
+    codes[slot] = code;
+    const product0 = (products[from] as number) * (table[edge] as number);
+    const product1 = (products[from + 1] as number) * (table[edge + 1] as number);
+    const product2 = (products[from + 2] as number) * (table[edge + 2] as number);
+    const product3 = (products[from + 3] as number) * (table[edge + 3] as number);
+    products[at] = product0;
+    products[at + 1] = product1;
+    products[at + 2] = product2;
+    products[at + 3] = product3;
+    sums[at] = product0 * (table[leaf + LEAF_SUM] as number);
+    sums[at + 1] = product1 * (table[leaf + LEAF_SUM + 1] as number);
+    sums[at + 2] = product2 * (table[leaf + LEAF_SUM + 2] as number);
+    sums[at + 3] = product3 * (table[leaf + LEAF_SUM + 3] as number);
     const own = first + (player[slot] as number);
     out[own] =
       (out[own] as number) +
@@ -95,17 +107,27 @@ function sweepUp(sweep: TreeSweep, scratch: Scratch, out: Float64Array, first: n
         product1 * (table[leaf + LEAF_VALUE + 1] as number)) +
       (product2 * (table[leaf + LEAF_VALUE + 2] as number) +
         product3 * (table[leaf + LEAF_VALUE + 3] as number));
-    const sum0 = (sums[at] as number) + product0 * (table[leaf + LEAF_SUM] as number);
-    const sum1 = (sums[at + 1] as number) + product1 * (table[leaf + LEAF_SUM + 1] as number);
-    const sum2 = (sums[at + 2] as number) + product2 * (table[leaf + LEAF_SUM + 2] as number);
-    const sum3 = (sums[at + 3] as number) + product3 * (table[leaf + LEAF_SUM + 3] as number);
+  }
+}
+
+/** Hands each node's sum on to its parent, and what the edge between them changes to the parent's player. */
+function sweepUp(sweep: TreeSweep, scratch: Scratch, place: RowPlace): void {
+  const { size, player, parent, table } = sweep;
+  const { codes, sums } = scratch;
+  const { out, first } = place;
+  for (let slot = size; slot > 1; slot -= 1) {
+    const at = slot * LANES;
     const above = parent[slot] as number;
     const to = above * LANES;
+    const edge = slot * NODE_DOUBLES + DELTA + (codes[above] as number);
+    const sum0 = sums[at] as number;
+    const sum1 = sums[at + 1] as number;
+    const sum2 = sums[at + 2] as number;
+    const sum3 = sums[at + 3] as number;
     sums[to] = (sums[to] as number) + sum0;
     sums[to + 1] = (sums[to + 1] as number) + sum1;
     sums[to + 2] = (sums[to + 2] as number) + sum2;
     sums[to + 3] = (sums[to + 3] as number) + sum3;
-    const edge = slot * NODE_DOUBLES + DELTA + (codes[above] as number);
     const upper = first + (player[above] as number);
     out[upper] =
       (out[upper] as number) +

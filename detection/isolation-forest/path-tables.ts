@@ -3,15 +3,15 @@ import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 
 /** Quadrature points that one sweep carries. 4 are exact for paths with up to 8 different players (psi 256). */
 export const LANES = 4;
-/** Codes of an inner node: what is known of its player on the path, times LANES (an offset into the tables below). */
+/** Codes of an inner node: what is known of its player on the path, as an offset into the tables below. */
 export const FAILED = 0;
-export const WENT_LEFT = LANES;
-export const WENT_RIGHT = 2 * LANES;
-/** Doubles per inner node: RATIO, DELTA, LEAF_VALUE, LEAF_SUM, each 3 codes x LANES. */
+export const WENT_LEFT = 2 * LANES;
+export const WENT_RIGHT = 4 * LANES;
+/** Per inner node 3 codes x (RATIO, DELTA), then 3 codes x (LEAF_VALUE, LEAF_SUM): what is read together lies together. */
 export const NODE_DOUBLES = 12 * LANES;
-export const DELTA = 3 * LANES;
+export const DELTA = LANES;
 export const LEAF_VALUE = 6 * LANES;
-export const LEAF_SUM = 9 * LANES;
+export const LEAF_SUM = 7 * LANES;
 
 /**
  * The inner nodes of one tree in preorder, for LANES of its quadrature points. Slots 1..size; slot 0 is no node but what the
