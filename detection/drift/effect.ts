@@ -8,7 +8,7 @@ export interface DriftEffect {
   readonly meanNow: number;
   readonly standardDeviationThen: number;
   readonly standardDeviationNow: number;
-  /** From the bins, interpolated: median and interquartile range. */
+  /** Median and interquartile range from the bins, interpolated: rough where a quartile lies in one of the open end bins. */
   readonly medianThen: number;
   readonly medianNow: number;
   readonly spreadThen: number;

@@ -105,7 +105,8 @@ export class HostDrift {
     progress.openBlock = block;
     for (const [i, series] of this.series.entries()) {
       const value = row.values[i];
-      if (series !== null && value !== undefined && Number.isFinite(value)) series.window.add(value);
+      // Adding 0 turns -0 into 0, which JSON in the state could not tell apart.
+      if (series !== null && value !== undefined && Number.isFinite(value)) series.window.add(value + 0);
     }
     return outcomes;
   }

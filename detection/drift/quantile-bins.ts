@@ -23,6 +23,25 @@ export function quantileEdges(ascending: Float64Array, bins: number): Float64Arr
   return Float64Array.from(edges);
 }
 
+/** Distances of the outer edges from the outermost quantiles, in spreads. */
+const OUTER_STEPS = [1, 2, 4, 8, 16, 32];
+
+/**
+ * Returns the edges with six more on each side, at growing distance. The reference has next to no rows there; they are for states that
+ * come later: two different ones far above training would both fill the last quantile bin and look the same.
+ * @param spread > 0, the metric's usual width
+ */
+export function withOuterEdges(edges: Float64Array, spread: number): Float64Array {
+  const first = edges[0];
+  const last = edges[edges.length - 1];
+  if (first === undefined || last === undefined) return edges;
+  const below = OUTER_STEPS.map((step) => first - step * spread).reverse();
+  const above = OUTER_STEPS.map((step) => last + step * spread);
+  return Float64Array.from([...below, ...edges, ...above]).filter(
+    (edge, i, all) => i === 0 || edge > (all[i - 1] as number),
+  );
+}
+
 /** The largest double below a finite x. */
 function nextBelow(x: number): number {
   if (x === 0) return -Number.MIN_VALUE;

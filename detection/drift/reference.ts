@@ -1,6 +1,6 @@
 import { linearQuantile } from '../statistics/quantile.js';
 import { addSample, addValue, type BinnedSample, binnedDistance, emptySample } from './binned-sample.js';
-import { quantileEdges } from './quantile-bins.js';
+import { quantileEdges, withOuterEdges } from './quantile-bins.js';
 
 /** What one metric's reference is built from. */
 export interface DriftReferenceInput {
@@ -10,7 +10,7 @@ export interface DriftReferenceInput {
   readonly timestamps: ArrayLike<number>;
   readonly blockMs: number;
   readonly windowBlocks: number;
-  /** Quantile bins, 2 or more. */
+  /** Quantile bins, 2 or more; 12 outer ones are added for states beyond training. */
   readonly bins?: number;
   /** Rows that a window needs. */
   readonly minRows?: number;
@@ -83,11 +83,13 @@ export function buildDriftReference(input: DriftReferenceInput): DriftReference 
     return { kind: 'insufficient', reason: 'too-short', missing, windows, windowsNeeded: MIN_WINDOWS };
   }
   const ascending = Float64Array.from(values).sort();
-  if (isNearConstant(ascending)) {
+  const deviation = standardDeviation(ascending);
+  if (isNearConstant(ascending, deviation)) {
     const missing = `values differ by less than ${MIN_SPREAD} of their scale: nothing to compare`;
     return { kind: 'insufficient', reason: 'constant', missing, windows, windowsNeeded: MIN_WINDOWS };
   }
-  const edges = quantileEdges(ascending, bins);
+  const quartiles = linearQuantile(ascending, 0.75) - linearQuantile(ascending, 0.25);
+  const edges = withOuterEdges(quantileEdges(ascending, bins), quartiles || deviation);
   const center = linearQuantile(ascending, 0.5);
   const blocks = countBlocks({ ...input, edges, center });
   const sample = emptySample(edges.length + 1);
@@ -129,12 +131,15 @@ function spanMs(timestamps: ArrayLike<number>): number {
 }
 
 /** Scale = max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0, at least 1e-3 (detection recipe 1). */
-function isNearConstant(ascending: Float64Array): boolean {
+function isNearConstant(ascending: Float64Array, deviation: number): boolean {
   const range = linearQuantile(ascending, 0.999) - linearQuantile(ascending, 0.001);
   const scale = Math.max(1e-3, Math.max(range, 0.1 * Math.abs(linearQuantile(ascending, 0.5))) || 1);
-  const mean = ascending.reduce((sum, x) => sum + x, 0) / ascending.length;
-  const variance = ascending.reduce((sum, x) => sum + (x - mean) ** 2, 0) / ascending.length;
-  return Math.sqrt(variance) < MIN_SPREAD * scale;
+  return deviation < MIN_SPREAD * scale;
+}
+
+function standardDeviation(values: Float64Array): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
 }
 
 function countBlocks(

@@ -58,7 +58,7 @@ export class SeriesDrift {
     if (newlyConfirmed) {
       this.confirmed = true;
       if (this.settings.regimes > 1) this.adopt(window, block);
-    } else this.grow(index, block);
+    } else if (this.run === 0) this.grow(index, block);
     return { window, distance, nearest: index, nearestSample, newlyConfirmed };
   }
 
@@ -84,7 +84,7 @@ export class SeriesDrift {
     this.confirmed = false;
   }
 
-  /** What follows an adoption is the same state only while the window is nearest to it. */
+  /** What follows an adoption is the same state only while the window is within the limit of it: else the state would learn its successor. */
   private grow(index: number, block: number): void {
     const regime = this.regimes[index] as Regime;
     if (regime.adoptedBlock < 0 || block > regime.adoptedBlock + GROWTH_WINDOWS * this.settings.windowBlocks)

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { HostDrift } from '../../../detection/drift/host-drift.js';
 import { buildDriftReference, type DriftReference } from '../../../detection/drift/reference.js';
 import { driftSettings } from '../../../detection/drift/settings.js';
-import { DAY, dayRhythm, feed, HOUR, referenceOf, reports, SPREAD, STEP, settings } from './synthetic.js';
+import {
+  DAY,
+  dayRhythm,
+  feed,
+  HOUR,
+  referenceOf,
+  reports,
+  SPREAD,
+  STEP,
+  settings,
+  uniform,
+} from './synthetic.js';
 
 const PER_DAY = DAY / STEP;
 const TRAIN = 8;
@@ -73,6 +84,31 @@ describe('host drift on series with a day rhythm', () => {
 
   it('says nothing when a change ends after half a window', () => {
     expect(run(4, (_, day, x) => (day >= 3 && day < 3.5 ? x + 3 * SPREAD : x))).toEqual([]);
+  });
+
+  it('says nothing when the last quarter of the window is back, however long the run', () => {
+    // Without a day rhythm, so that six hours can look like a day. The run of a 17 h incident passes 24 checks.
+    const noise = uniform(4);
+    const series = [0, 1].map(() =>
+      Array.from({ length: END * PER_DAY }, (_, i) => {
+        const day = i / PER_DAY - TRAIN;
+        return noise() + (day >= 3 && day < 3 + 17 / 24 ? 5 : 0);
+      }),
+    );
+    const metrics = series.map((values, i) => ({ name: `m${i}`, reference: referenceOf(values, TRAIN) }));
+    const outcomes = feed(new HostDrift(metrics, settings), series, TRAIN * PER_DAY, END * PER_DAY);
+    const runs = outcomes.flatMap((outcome) =>
+      outcome.kind === 'checked' ? outcome.metrics.map((m) => m.run) : [],
+    );
+    expect(Math.max(...runs)).toBeGreaterThanOrEqual(settings.persistence);
+    expect(reports(outcomes)).toEqual([]);
+  });
+
+  it('forgets the older of two adopted states for a third', () => {
+    const levels = [0, 3, -3, 6, 3];
+    const found = run(1, (_, day, x) => x + (levels[Math.min(4, Math.floor(day / 2.4))] ?? 0) * SPREAD);
+    expect(found.map((report) => Math.round((report.metrics[0]?.effect.meanNow ?? 0) - 50))).toHaveLength(4);
+    expect(found.every((report) => report.state !== 'updated')).toBe(true);
   });
 
   it('is silent about falling back into the reference, and about a second visit to an adopted state', () => {
