@@ -1,7 +1,7 @@
 import { type Settings, settingsTable } from '../../common/config.js';
 
 /** Settings of the score processor. */
-export const SCORE_SETTINGS = settingsTable({
+export const scoreSettings = settingsTable({
   SCORE_CONSENSUS: {
     type: 'choice',
     choices: ['mean', 'majority'],
@@ -19,4 +19,4 @@ export const SCORE_SETTINGS = settingsTable({
   },
 });
 
-export type ScoreSettings = Settings<typeof SCORE_SETTINGS>;
+export type ScoreSettings = Settings<typeof scoreSettings>;

@@ -2,10 +2,7 @@ import { gaussian, seededRandom } from '../../../common/random.js';
 import { createBaselineDetector } from '../../../detection/detectors/baseline.js';
 import type { FeatureSource } from '../../../detection/detectors/feature-view.js';
 import { createForestInputs } from '../../../detection/detectors/forest-inputs.js';
-import {
-  createForestDetector,
-  createForestExplainer,
-} from '../../../detection/detectors/isolation-forest.js';
+import { createForestDetector } from '../../../detection/detectors/isolation-forest.js';
 import { createZscoreDetector } from '../../../detection/detectors/zscore.js';
 import { growForest } from '../../../detection/isolation-forest/grow.js';
 import { detectorSuite } from '../../conformance/detector.js';

@@ -1,0 +1,148 @@
+import { seededRandom } from '../../common/random.js';
+import { contentHash } from '../../common/registry/content-hash.js';
+import { createBaselineDetector } from '../../detection/detectors/baseline.js';
+import { createLayoutCache } from '../../detection/detectors/feature-view.js';
+import { createForestInputs, type ForestInputs } from '../../detection/detectors/forest-inputs.js';
+import { createForestDetector } from '../../detection/detectors/isolation-forest.js';
+import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
+import { growForest } from '../../detection/isolation-forest/grow.js';
+import { encodeForest } from '../../detection/isolation-forest/state.js';
+import type { ModelVersion } from '../../schemas/model-version.js';
+import { calibrateMethods } from './calibrate.js';
+import { type DriftWindow, driftReferences } from './drift-references.js';
+import { chooseFeatures } from './standardise.js';
+import { isTrainable, type TrainingRow } from './training-row.js';
+
+/** A model trained on fewer warm rows than this is provisional. */
+export const FULL_TRAINING_ROWS = 1000;
+
+export interface TrainOptions {
+  /** Group whose rows these are. */
+  readonly group: string;
+  /** Creation time, milliseconds since the epoch; part of the version. */
+  readonly created: number;
+  /** Whole number, 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** 1 or more. */
+  readonly trees: number;
+  /** Rows per tree, 2 or more. */
+  readonly subsampleSize: number;
+  /** Share of the rows above the alarm boundary, 0 to 0.5. */
+  readonly contamination: number;
+  /** Warm rows that are needed, 50 or more. */
+  readonly minimumRows: number;
+  /** Newest rows that are used. */
+  readonly maximumRows: number;
+  /** Version that this one replaces; null for the first. */
+  readonly parent: string | null;
+  readonly drift: DriftWindow;
+}
+
+/** A model, or how many rows are missing for one. */
+export type Trained =
+  | { readonly ok: true; readonly model: ModelVersion }
+  | {
+      readonly ok: false;
+      readonly code: 'TOO_FEW_ROWS' | 'NO_FEATURES';
+      readonly missing: number;
+      readonly reason: string;
+    };
+
+/**
+ * Returns a model of one group from its rows, oldest first; the same rows, options and seed give the same contentHash. Rows that are
+ * warming up or late are left out. The forest reads the statistic zscore of every metric, so that hosts of one group are comparable.
+ * O(rows x trees x depth).
+ */
+export function train(rows: readonly TrainingRow[], options: TrainOptions): Trained {
+  const usable = rows.filter(isTrainable).slice(-options.maximumRows);
+  const missing = options.minimumRows - usable.length;
+  if (missing > 0) {
+    const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing`;
+    return { ok: false, code: 'TOO_FEW_ROWS', missing, reason };
+  }
+  const features = chooseFeatures(usable, [{ statistic: ZSCORE.name, window: ZSCORE.window }]);
+  if (features.length === 0) {
+    return {
+      ok: false,
+      code: 'NO_FEATURES',
+      missing: 0,
+      reason: 'training model: no row carries the statistic zscore',
+    };
+  }
+  const inputs = createForestInputs(features);
+  const forest = growForest({
+    rows: matrixOf(usable, inputs),
+    featureCount: features.length,
+    trees: options.trees,
+    subsampleSize: treeRows(usable.length, options.subsampleSize),
+    random: seededRandom(options.seed),
+  });
+  const methods = calibrateMethods(usable, {
+    detectors: [createZscoreDetector(), createBaselineDetector(), createForestDetector({ forest, inputs })],
+    contamination: options.contamination,
+    minimumRows: options.minimumRows,
+  });
+  const content = {
+    kind: 'isolation-forest',
+    features,
+    forest: Buffer.from(encodeForest(forest)),
+    ...methods,
+    subsampleSize: forest.subsampleSize,
+  };
+  const hash = contentHash(content);
+  return {
+    ok: true,
+    model: {
+      model: `iforest.${options.group}`,
+      version: `v${options.created}-${hash.slice(0, 8)}`,
+      group: options.group,
+      provisional: usable.length < FULL_TRAINING_ROWS,
+      trees: options.trees,
+      seed: options.seed,
+      contamination: options.contamination,
+      driftBlockMs: options.drift.blockMs,
+      driftWindowBlocks: options.drift.windowBlocks,
+      reference: driftReferences(usable, options.drift),
+      ...rangeOf(usable),
+      metrics: { rowsGiven: rows.length, rowsLeftOut: rows.length - usable.length },
+      parent: options.parent,
+      created: options.created,
+      contentHash: hash,
+      ...content,
+    },
+  };
+}
+
+/**
+ * Rows per tree: at most half of all. A forest that has seen a row in every tree finds it more normal than the next one like it; with
+ * half of the trees blind to each row the calibration on training rows stays honest when rows are few.
+ */
+function treeRows(rowCount: number, subsampleSize: number): number {
+  return Math.max(2, Math.min(subsampleSize, Math.floor(rowCount / 2)));
+}
+
+function matrixOf(rows: readonly TrainingRow[], inputs: ForestInputs): Float64Array {
+  const layouts = createLayoutCache();
+  const matrix = new Float64Array(rows.length * inputs.featureCount);
+  rows.forEach((row, i) => {
+    inputs.fill(layouts.viewOf(row), matrix, i * inputs.featureCount);
+  });
+  return matrix;
+}
+
+function rangeOf(
+  rows: readonly TrainingRow[],
+): Pick<ModelVersion, 'trainedFrom' | 'trainedTo' | 'rows' | 'hosts'> {
+  let trainedFrom = Number.POSITIVE_INFINITY;
+  let trainedTo = Number.NEGATIVE_INFINITY;
+  for (const { timestamp } of rows) {
+    trainedFrom = Math.min(trainedFrom, timestamp);
+    trainedTo = Math.max(trainedTo, timestamp);
+  }
+  return {
+    trainedFrom,
+    trainedTo,
+    rows: rows.length,
+    hosts: [...new Set(rows.map(({ host }) => host))].sort(),
+  };
+}

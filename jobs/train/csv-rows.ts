@@ -1,0 +1,106 @@
+/** One row of a file as a reading: the cells that hold a number. */
+export interface CsvReading {
+  /** Milliseconds since the epoch; without a timestamp column the row's number times one minute. */
+  readonly timestamp: number;
+  /** All metric columns of the file, sorted. */
+  readonly columns: readonly string[];
+  /** Columns that hold a number in this row, sorted. */
+  readonly metrics: readonly string[];
+  readonly values: readonly number[];
+}
+
+export type CsvLine =
+  | { readonly kind: 'header' }
+  | { readonly kind: 'reading'; readonly reading: CsvReading }
+  | { readonly kind: 'problem'; readonly reason: string };
+
+/** Files without times are taken as one row a minute. */
+const ROW_INTERVAL_MS = 60_000;
+/** Numbers below this are seconds since the epoch, above it milliseconds: in seconds it is the year 5138. */
+const LARGEST_SECONDS = 1e11;
+const EMPTY_CELLS = new Set(['', 'na', 'nan', 'null', 'none']);
+
+interface Header {
+  /** Whether the first column is the timestamp. */
+  readonly hasTimestamp: boolean;
+  readonly width: number;
+  /** Metric columns sorted by name, with their places. */
+  readonly columns: readonly { readonly name: string; readonly place: number }[];
+  readonly names: readonly string[];
+}
+
+/**
+ * Returns a function that takes the lines of one file in order: the header first, then rows. A cell that is empty or NA lacks
+ * that metric; any other text than a number, or a row of another width, is a problem.
+ */
+export function createCsvParser(labelColumn: string | null): (line: string) => CsvLine {
+  let header: Header | null = null;
+  let row = 0;
+  return (line) => {
+    const cells = splitLine(line);
+    if (header === null) {
+      const read = readHeader(cells, labelColumn);
+      if (typeof read === 'string') return { kind: 'problem', reason: read };
+      header = read;
+      return { kind: 'header' };
+    }
+    const parsed = readRow(header, cells, row);
+    row += 1;
+    return parsed;
+  };
+}
+
+function readHeader(cells: readonly string[], labelColumn: string | null): Header | string {
+  const hasTimestamp = cells[0]?.toLowerCase() === 'timestamp';
+  const columns = cells
+    .map((name, place) => ({ name, place }))
+    .filter(({ name, place }) => name !== labelColumn && !(hasTimestamp && place === 0))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = columns.map(({ name }) => name);
+  if (columns.length === 0) return 'the header names no metric';
+  if (names.some((name) => name === '')) return 'the header has a column without a name';
+  if (new Set(names).size < names.length) return 'the header names a column twice';
+  return { hasTimestamp, width: cells.length, columns, names };
+}
+
+function readRow(header: Header, cells: readonly string[], row: number): CsvLine {
+  if (cells.length !== header.width) {
+    return { kind: 'problem', reason: `${cells.length} cells, the header has ${header.width}` };
+  }
+  const timestamp = header.hasTimestamp ? parseTime(cells[0] ?? '') : row * ROW_INTERVAL_MS;
+  if (Number.isNaN(timestamp)) return { kind: 'problem', reason: 'the timestamp cannot be read' };
+  const metrics: string[] = [];
+  const values: number[] = [];
+  for (const { name, place } of header.columns) {
+    const cell = cells[place] ?? '';
+    if (EMPTY_CELLS.has(cell.toLowerCase())) continue;
+    const value = Number(cell);
+    if (!Number.isFinite(value))
+      return { kind: 'problem', reason: `column ${place + 1} is no finite number` };
+    metrics.push(name);
+    values.push(value);
+  }
+  return { kind: 'reading', reading: { timestamp, columns: header.names, metrics, values } };
+}
+
+/** Seconds, milliseconds or a date; a date without a zone is UTC, so that a file reads the same everywhere. */
+function parseTime(text: string): number {
+  const number = Number(text);
+  if (text !== '' && Number.isFinite(number)) {
+    return number < 0 ? Number.NaN : Math.round(number < LARGEST_SECONDS ? number * 1000 : number);
+  }
+  const iso = text.replace(' ', 'T');
+  const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(iso);
+  return Date.parse(hasZone || !iso.includes('T') ? iso : `${iso}Z`);
+}
+
+/** Cells of a line, trimmed; a cell in double quotes may hold commas, and "" for a quote. */
+function splitLine(line: string): string[] {
+  const text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
+  if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
+  const cells: string[] = [];
+  for (const [, quoted, plain] of `${text},`.matchAll(/(?:\s*"((?:[^"]|"")*)"\s*|([^,]*)),/g)) {
+    cells.push(quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll('""', '"'));
+  }
+  return cells;
+}

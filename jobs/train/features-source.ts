@@ -1,0 +1,94 @@
+import type { KafkaClient } from '../../common/kafka/client.js';
+import type { InputRecord } from '../../common/kafka/lanes/processor.js';
+import { readTopic } from '../../common/kafka/topic-reader.js';
+import { topicName } from '../../common/kafka/topics.js';
+import type { Logger } from '../../common/log.js';
+import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
+import { compactRow } from './compact-row.js';
+import { createRowKeeper, isTrainable, type RowKeeper, type TrainingRow } from './training-row.js';
+
+export interface FeaturesSourceOptions {
+  readonly kafka: KafkaClient;
+  /** Prefix of topic names. */
+  readonly topicPrefix: string;
+  /** Prefix of consumer groups. */
+  readonly groupPrefix: string;
+  /** Only this model group; null = every group in the topic. */
+  readonly group: string | null;
+  /** Only rows appended at or after this time, milliseconds since the epoch. */
+  readonly since: number;
+  /** Newest trainable rows that are kept per group. */
+  readonly rowsPerGroup: number;
+  readonly log: Logger;
+}
+
+/** Rows by group, and what was passed over on the way. */
+export interface FeatureRows {
+  readonly groups: ReadonlyMap<string, TrainingRow[]>;
+  /** Records that could not be decoded. */
+  readonly unreadable: number;
+  /** Rows that are still warming up, or late. */
+  readonly untrainable: number;
+}
+
+/** Takes features records one by one and keeps what a training reads of them. */
+export interface FeatureRowCollector {
+  take(record: Pick<InputRecord, 'value'>): void;
+  result(): FeatureRows;
+}
+
+/** Returns an empty collector; it holds at most twice `rowsPerGroup` compact rows per group. */
+export function createFeatureRowCollector(
+  options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup'>,
+): FeatureRowCollector {
+  const keepers = new Map<string, RowKeeper>();
+  let unreadable = 0;
+  let untrainable = 0;
+  const keep = (event: FeatureEvent): void => {
+    if (options.group !== null && event.group !== options.group) return;
+    if (event.appendTime < options.since) return;
+    if (!isTrainable(event)) {
+      untrainable += 1;
+      return;
+    }
+    const keeper = keepers.get(event.group) ?? createRowKeeper(options.rowsPerGroup);
+    keepers.set(event.group, keeper);
+    keeper.add(compactRow(event));
+  };
+  return {
+    take: ({ value }) => {
+      const decoded = value === null ? null : featureEventCodec.decode(value);
+      if (decoded?.ok) keep(decoded.value);
+      else unreadable += 1;
+    },
+    result: () => ({
+      groups: new Map([...keepers].map(([group, keeper]) => [group, keeper.rows()])),
+      unreadable,
+      untrainable,
+    }),
+  };
+}
+
+/**
+ * Returns the newest trainable rows of the features topic, up to the end that it has at the start, in an order that does
+ * not depend on how the partitions were read. Throws what the reader throws (TOPIC_MISSING, a lost broker).
+ */
+export async function readFeatureRows(options: FeaturesSourceOptions): Promise<FeatureRows> {
+  const collector = createFeatureRowCollector(options);
+  const reader = await readTopic({
+    kafka: options.kafka,
+    topic: topicName(options.topicPrefix, 'features'),
+    groupPrefix: options.groupPrefix,
+    from: 'beginning',
+    onRecords: (records) => {
+      for (const record of records) collector.take(record);
+    },
+    log: options.log,
+  });
+  try {
+    await reader.caughtUp;
+  } finally {
+    await reader.stop();
+  }
+  return collector.result();
+}

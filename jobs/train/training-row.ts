@@ -1,0 +1,59 @@
+import type { FeatureEvent } from '../../schemas/feature-event.js';
+
+/** What training reads of a features record. */
+export type TrainingRow = Pick<
+  FeatureEvent,
+  | 'host'
+  | 'group'
+  | 'timestamp'
+  | 'appendTime'
+  | 'sourcePartition'
+  | 'sourceOffset'
+  | 'metrics'
+  | 'values'
+  | 'statistics'
+  | 'baseline'
+  | 'warmingUp'
+  | 'late'
+>;
+
+/** Returns whether a row shows what is normal: its series are warm, and it came in order. */
+export function isTrainable(row: Pick<TrainingRow, 'warmingUp' | 'late'>): boolean {
+  return !row.warmingUp && !row.late;
+}
+
+/** Orders rows as the log did: by append time, then by place. A total order: any reading order ends in the same one. */
+export function compareRows(a: TrainingRow, b: TrainingRow): number {
+  return (
+    a.appendTime - b.appendTime || a.sourcePartition - b.sourcePartition || a.sourceOffset - b.sourceOffset
+  );
+}
+
+/** The newest rows of one group. */
+export interface RowKeeper {
+  add(row: TrainingRow): void;
+  /** Returns the newest rows, at most `limit`, oldest first. O(limit log limit). */
+  rows(): TrainingRow[];
+}
+
+/**
+ * Returns a keeper of the newest `limit` rows by append time, whatever order they are added in (a reader of several partitions
+ * sees one partition run ahead). Holds at most twice as many.
+ */
+export function createRowKeeper(limit: number): RowKeeper {
+  let kept: TrainingRow[] = [];
+  const prune = (): void => {
+    kept.sort(compareRows);
+    kept = kept.slice(-limit);
+  };
+  return {
+    add: (row) => {
+      kept.push(row);
+      if (kept.length >= 2 * limit) prune();
+    },
+    rows: () => {
+      prune();
+      return [...kept];
+    },
+  };
+}
