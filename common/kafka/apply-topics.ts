@@ -1,6 +1,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { Settings } from '../config.js';
 import { TidewatchError } from '../errors.js';
+import { pause } from '../lifecycle.js';
 import type { topicSettings } from './settings.js';
 import { TOPICS, type TopicName, type TopicSpec, topicName } from './topics.js';
 
@@ -14,6 +15,7 @@ export interface TopicPlan {
   readonly config: Readonly<Record<string, string>>;
 }
 
+const LEADER_ATTEMPTS = 100;
 const HOUR_MS = 3_600_000;
 
 function configOf(spec: TopicSpec, settings: Settings<typeof topicSettings>): Record<string, string> {
@@ -67,7 +69,21 @@ export async function applyTopics(
   await checkPartitions(admin, plan);
   const topics = plan.filter(({ action }) => action === 'create').map(toTopicConfig);
   if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true, timeout: 30_000 });
+  for (const { topic } of topics) await untilReadable(admin, topic);
   return plan;
+}
+
+/** A new leader is known before it answers; readers that come too early would rejoin their group again and again. */
+async function untilReadable(admin: Admin, topic: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (attempt >= LEADER_ATTEMPTS) throw error;
+      await pause(100);
+    }
+  }
 }
 
 async function checkPartitions(admin: Admin, plan: readonly TopicPlan[]): Promise<void> {

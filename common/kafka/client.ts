@@ -39,7 +39,7 @@ export interface KafkaClient {
 const PATIENT_RETRY = {
   initialRetryTime: 100,
   maxRetryTime: 5_000,
-  retries: 1_000_000,
+  retries: Number.MAX_SAFE_INTEGER,
   factor: 0.2,
   multiplier: 2,
 } as const;

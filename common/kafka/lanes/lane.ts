@@ -41,7 +41,8 @@ export interface FetchedBatch {
 
 /** Records processed between two looks at the event loop: about 10 ms of work. */
 const SLICE = 500;
-const MAX_FAILURES = 20;
+/** A lane that has failed for so long without one commit gets nowhere: the process ends, somebody has to look. */
+const MAX_FAILING_MS = 300_000;
 const DRAIN_DEADLINE_MS = 5_000;
 
 /** Failures that no retry mends: rights, sizes, and settings that the broker refuses. */
@@ -69,6 +70,7 @@ export class Lane {
   /** Raised by every change of ownership; work begun under an older one stops at its next step. */
   #term = 0;
   #failures = 0;
+  #failingSince: number | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -237,6 +239,7 @@ export class Lane {
 
   #cleared(): void {
     this.#failures = 0;
+    this.#failingSince = undefined;
   }
 
   /** When a partition's snapshots are all in, its input begins. */
@@ -265,8 +268,10 @@ export class Lane {
    */
   async #mayRetry(error: unknown, term: number): Promise<boolean> {
     const code = codeOf(error);
+    const now = this.#options.now();
     this.#failures += 1;
-    if (FATAL_CODES.has(code) || this.#failures > MAX_FAILURES) {
+    this.#failingSince ??= now;
+    if (FATAL_CODES.has(code) || now - this.#failingSince > MAX_FAILING_MS) {
       this.#options.onFatal(error);
       return false;
     }
