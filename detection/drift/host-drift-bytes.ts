@@ -1,8 +1,7 @@
-import type { BinnedSample } from './binned-sample.js';
-import { emptySample } from './binned-sample.js';
 import { ByteReader, ByteWriter } from './byte-stream.js';
 import type { HostProgress } from './host-drift.js';
 import type { DriftReference } from './reference.js';
+import { readSample, writeSample } from './sample-bytes.js';
 import type { SeriesDrift } from './series-drift.js';
 
 const VERSION = 1;
@@ -94,24 +93,6 @@ function readSeries(input: ByteReader, series: SeriesDrift): void {
     series.regimes.push({ adoptedBlock, sample: readSample(input, bins) });
   }
 }
-
-function writeSample(out: ByteWriter, sample: BinnedSample): void {
-  out.count(sample.rows);
-  if (sample.rows === 0) return;
-  for (const count of sample.counts) out.count(count);
-  for (const name of EXACT) out.double(sample[name]);
-}
-
-function readSample(input: ByteReader, bins: number): BinnedSample {
-  const sample = emptySample(bins);
-  sample.rows = input.count();
-  if (sample.rows === 0) return sample;
-  for (let i = 0; i < bins; i++) sample.counts[i] = input.count();
-  for (const name of EXACT) sample[name] = input.double();
-  return sample;
-}
-
-const EXACT = ['sum', 'squares', 'min', 'max', 'bottomHigh', 'topLow'] as const;
 
 /** FNV-1a over the bytes of edges, counts, center and limit: bins of another reference must not be read as ours. */
 function fingerprint(reference: DriftReference): number {

@@ -4,6 +4,7 @@ import { BlockWindow } from '../../../detection/drift/block-window.js';
 import { binnedQuantile, binnedWasserstein, describeEffect } from '../../../detection/drift/effect.js';
 import { quantileEdges } from '../../../detection/drift/quantile-bins.js';
 import { buildDriftReference } from '../../../detection/drift/reference.js';
+import { decodeDriftReference, encodeDriftReference } from '../../../detection/drift/reference-bytes.js';
 import { driftSeverity } from '../../../detection/drift/severity.js';
 import { kolmogorovSmirnov } from '../../../detection/statistics/kolmogorov-smirnov.js';
 import { wasserstein } from '../../../detection/statistics/wasserstein.js';
@@ -77,6 +78,18 @@ describe('drift reference', () => {
     expect(binOf(edges, -1e-300)).toBeLessThan(zero);
     expect(binOf(edges, 1e-9)).toBeGreaterThan(zero);
     expect([...edges].every((edge, i) => i === 0 || edge > (edges[i - 1] ?? edge))).toBe(true);
+  });
+});
+
+describe('drift reference as bytes', () => {
+  it('reads back equal, and refuses other versions and damage', () => {
+    const reference = referenceOf(dayRhythm(8 * PER_DAY, 1), 8);
+    const bytes = encodeDriftReference(reference);
+    expect(decodeDriftReference(bytes)).toEqual(reference);
+    expect(bytes.length).toBeLessThan(3_000);
+    expect(() => decodeDriftReference(bytes.slice(0, 60))).toThrow(/cut short/);
+    expect(() => decodeDriftReference(Uint8Array.from([...bytes, 0]))).toThrow(/too many/);
+    expect(() => decodeDriftReference(Uint8Array.from([2, ...bytes]))).toThrow(/version 2/);
   });
 });
 
