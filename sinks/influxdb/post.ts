@@ -76,13 +76,23 @@ function answerOf(error: Error, gaveUp: boolean): Answer {
     const message = gaveUp ? 'no answer in time' : messageOf(error);
     return { kind: 'unanswered', cause: error, message };
   }
-  const retryAfterMs = error.retryAfter();
   return {
     kind: 'status',
     status: error.statusCode,
     message: serverMessage(error.body ?? ''),
-    retryAfterMs: retryAfterMs > 0 ? retryAfterMs : null,
+    retryAfterMs: retryAfterOf(error),
   };
+}
+
+/** Returns the wait that the server asks for: `HttpError.retryAfter()` of client 1.35.0 gives its seconds as milliseconds. */
+function retryAfterOf(error: HttpError): number | null {
+  const header: unknown = error.headers?.['retry-after'];
+  if (typeof header !== 'string' || header.trim() === '') return null;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return seconds > 0 ? seconds * 1_000 : null;
+  // The other form is a date; the client turns that one into milliseconds from now.
+  const waitMs = error.retryAfter();
+  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : null;
 }
 
 /** Returns what the server said, without the quoted line: messages end up in headers and logs, payloads must not. */
