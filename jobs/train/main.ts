@@ -1,0 +1,139 @@
+import { Counter } from 'prom-client';
+import { startHealthServer } from '../../common/health-server.js';
+import type { KafkaClient } from '../../common/kafka/client.js';
+import type { InputRecord } from '../../common/kafka/lanes/processor.js';
+import { createPublisher } from '../../common/kafka/publisher.js';
+import { readTopic } from '../../common/kafka/topic-reader.js';
+import { topicName } from '../../common/kafka/topics.js';
+import { completion, Lifecycle, pause, type Running } from '../../common/lifecycle.js';
+import type { Logger } from '../../common/log.js';
+import type { MetricsRegistry } from '../../common/metrics.js';
+import { featureEventCodec } from '../../schemas/feature-event.js';
+import { modelVersionCodec } from '../../schemas/model-version.js';
+import { publishModel } from './publish-model.js';
+import { createTrainingWatch, type TrainingWatch, type WatchOptions } from './watch.js';
+
+export interface TrainerOptions extends WatchOptions {
+  readonly kafka: KafkaClient;
+  readonly log: Logger;
+  readonly registry: MetricsRegistry;
+  readonly topicPrefix: string;
+  readonly groupPrefix: string;
+  readonly http: { readonly address: string; readonly port: number };
+  /** Time between two looks for a group that is due, milliseconds. */
+  readonly everyMs: number;
+  /** Returns the time, milliseconds since the epoch: the creation time of versions. */
+  readonly now: () => number;
+}
+
+/** A running trainer and the address of its health server. */
+export interface RunningTrainer extends Running {
+  readonly url: string;
+}
+
+/**
+ * Starts the continuous trainer: it reads the models that exist and all features, and trains each group when it is due.
+ * A second trainer beside it does no harm but double work: versions are compared by their creation time.
+ */
+export async function runTrainer(options: TrainerOptions): Promise<RunningTrainer> {
+  const lifecycle = new Lifecycle(options.log);
+  const watch = createTrainingWatch(options);
+  await resumeModels(options, watch);
+  const publisher = await lifecycle.start(
+    'publisher',
+    () => createPublisher({ ...options, topics: ['models'] }),
+    (started) => started.close(),
+  );
+  const reader = await lifecycle.start(
+    'features reader',
+    () =>
+      readTopic({
+        ...options,
+        topic: topicName(options.topicPrefix, 'features'),
+        from: 'beginning',
+        onRecords: (records) => observe(watch, records),
+      }),
+    (started) => started.stop(),
+  );
+  const ending = completion();
+  const training = await lifecycle.start(
+    'training',
+    async () => {
+      const stop = new AbortController();
+      const turning = trainDueGroups(options, watch, (model) => publishModel(publisher, model), stop.signal);
+      turning.catch((error: unknown) => ending.fail(error));
+      return { stop, turning };
+    },
+    async ({ stop, turning }) => {
+      stop.abort();
+      await turning.catch(() => undefined);
+    },
+  );
+  const http = await lifecycle.start(
+    'health server',
+    () =>
+      startHealthServer({
+        ...options.http,
+        registry: options.registry,
+        health: () => ({ ready: !training.stop.signal.aborted, facts: {} }),
+      }),
+    (started) => started.close(),
+  );
+  reader.done.catch((error: unknown) => ending.fail(error));
+  return { url: http.url, done: ending.done, stop: () => lifecycle.stop().then(() => ending.finish()) };
+}
+
+/** What was trained before a restart is not trained again. */
+async function resumeModels(options: TrainerOptions, watch: TrainingWatch): Promise<void> {
+  const reader = await readTopic({
+    ...options,
+    topic: topicName(options.topicPrefix, 'models'),
+    from: 'beginning',
+    onRecords: (records) => {
+      for (const { value } of records) {
+        const decoded = value === null ? null : modelVersionCodec.decode(value);
+        if (decoded?.ok === true) watch.resume(decoded.value);
+      }
+    },
+  });
+  await reader.caughtUp.finally(() => reader.stop());
+}
+
+function observe(watch: TrainingWatch, records: readonly InputRecord[]): void {
+  for (const { value } of records) {
+    const decoded = value === null ? null : featureEventCodec.decode(value);
+    if (decoded?.ok === true) watch.observe(decoded.value);
+  }
+}
+
+type Publish = (model: Parameters<typeof publishModel>[1]) => Promise<void>;
+
+/** Gives way between two groups, so that the consumer's heartbeats are not held up for longer than one training. */
+async function trainDueGroups(
+  options: TrainerOptions,
+  watch: TrainingWatch,
+  publish: Publish,
+  signal: AbortSignal,
+): Promise<void> {
+  const trainings = new Counter({
+    name: 'tidewatch_train_trainings_total',
+    help: 'Trainings by outcome',
+    labelNames: ['outcome'],
+    registers: [options.registry],
+  });
+  while (!signal.aborted) {
+    const due = watch.trainNext(options.now());
+    if (due === null) {
+      await pause(options.everyMs, signal);
+      continue;
+    }
+    const { group, trained } = due;
+    trainings.inc({ outcome: trained.ok ? 'trained' : trained.code });
+    if (trained.ok) {
+      await publish(trained.model);
+      const { model, version, rows, provisional } = trained.model;
+      options.log.info({ group, model, version, rows, provisional }, 'model trained');
+    } else options.log.warn({ group, code: trained.code, missing: trained.missing }, trained.reason);
+    await pause(0);
+  }
+}
