@@ -90,9 +90,9 @@ function retryAfterOf(error: HttpError): number | null {
   if (typeof header !== 'string' || header.trim() === '') return null;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return seconds > 0 ? seconds * 1_000 : null;
-  // The other form is a date; the client turns that one into milliseconds from now.
-  const waitMs = error.retryAfter();
-  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : null;
+  // The other form is a date, measured by the server's own clock.
+  const waitMs = Date.parse(header) - Date.parse(String(error.headers?.['date']));
+  return waitMs > 0 ? waitMs : null;
 }
 
 /** Returns what the server said, without the quoted line: messages end up in headers and logs, payloads must not. */
