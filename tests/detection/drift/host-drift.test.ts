@@ -111,6 +111,38 @@ describe('host drift on series with a day rhythm', () => {
     expect(found.every((report) => report.state !== 'updated')).toBe(true);
   });
 
+  it('makes no host report of metrics that change more than a window apart', () => {
+    const found = run(6, (metric, day, x) => (metric < 3 && day >= 1 + 3 * metric ? x + 3 * SPREAD : x));
+    expect(found.map((report) => [report.scope, report.metrics.length])).toEqual([
+      ['metric', 1],
+      ['metric', 1],
+      ['metric', 1],
+    ]);
+  });
+
+  it('starts a run again after hours that nobody saw', () => {
+    const { host, series } = world(1, (_, day, x) => (day >= 2 ? x + 3 * SPREAD : x));
+    const at = (day: number) => (TRAIN + day) * PER_DAY;
+    const before = feed(host, series, at(0), at(2.75));
+    expect(before[before.length - 1]).toMatchObject({ metrics: [{ run: 10 }] });
+    const after = feed(host, series, at(3.25), at(4));
+    const runs = after.flatMap((outcome) =>
+      outcome.kind === 'checked' ? outcome.metrics.map((m) => m.run) : [],
+    );
+    // The silence leaves 18 blocks of the window for seven checks; then there is no window, and the count begins at 1.
+    expect(Math.max(...runs)).toBeLessThanOrEqual(17);
+    expect(runs[runs.length - 1]).toBeLessThan(10);
+    expect(runs).toContain(1);
+  });
+
+  it('does not let an adopted state learn the one that follows', () => {
+    const { host, series } = world(1, (_, day, x) => x + (day >= 5 ? 8 : day >= 2 ? 3 : 0) * SPREAD);
+    const outcomes = feed(host, series, TRAIN * PER_DAY, (TRAIN + 6) * PER_DAY + 12);
+    const last = outcomes[outcomes.length - 1];
+    expect(last).toMatchObject({ kind: 'checked', metrics: [{ nearestRegime: 1 }] });
+    expect(last?.kind === 'checked' ? last.metrics[0]?.distance : 0).toBeGreaterThan(0.83);
+  });
+
   it('is silent about falling back into the reference, and about a second visit to an adopted state', () => {
     const found = run(4, (_, day, x) => ((day >= 2 && day < 5) || day >= 8 ? x + 2 * SPREAD : x));
     expect(found.filter((report) => report.state === 'opened')).toHaveLength(1);
