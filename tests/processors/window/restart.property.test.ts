@@ -15,7 +15,7 @@ const draw = fc.record({
   gapMs: fc.oneof(
     { weight: 30, arbitrary: fc.integer({ min: 0, max: 3_000 }) },
     { weight: 2, arbitrary: fc.integer({ min: 50_000, max: 130_000 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 590_000, max: 700_000 }) },
+    { weight: 2, arbitrary: fc.integer({ min: 500_000, max: 700_000 }) },
   ),
   kind: fc.oneof(
     { weight: 12, arbitrary: fc.constant('good' as const) },

@@ -106,6 +106,38 @@ describe('window task', () => {
     });
   });
 
+  it('forgets a silent host while replaying, too: its tombstone is already committed', () => {
+    const task = newTask({ WINDOW_EVICT_AFTER_MS: '3600000' });
+    const later = start + 3_600_021;
+    task.replay?.(recordOf(eventWith({ id: 'p:0', host: 'gone' }), 0));
+    task.replay?.(recordOf(eventWith({ id: 'p:1', host: 'busy', timestamp: later }), 1));
+    const emitter = new MemoryEmitter();
+    task.process(recordOf(eventWith({ id: 'p:2', host: 'busy', timestamp: later + 1 }), 2), emitter);
+    expect(emitter.records.map(({ topic }) => topic)).toEqual(['features']);
+    expect(task.restoreFrom?.(3)).toBe(1);
+  });
+
+  it('keeps the order of eviction over a restart in which records are skipped', () => {
+    const settings = { WINDOW_EVICT_AFTER_MS: '3600000', WINDOW_SNAPSHOT_EVENTS: '2' };
+    // offsets: a0 c1 b2 b3(saved) a4(saved) c5(saved): the replay from 0 must end in the order b, a, c.
+    const hosts = ['a', 'c', 'b', 'b', 'a', 'c'];
+    const records = hosts.map((host, i) =>
+      recordOf(eventWith({ id: `p:${i}`, host, timestamp: start + i }), i, start + i),
+    );
+    const first = newTask(settings);
+    const emitter = new MemoryEmitter();
+    for (const record of records) first.process(record, emitter);
+    const second = newTask(settings);
+    for (const { key, value } of emitter.of('windowState')) second.load?.(key, value);
+    for (const record of records) second.replay?.(record);
+    for (const task of [first, second]) {
+      const after = new MemoryEmitter();
+      const late = start + 7_300_000;
+      task.process(recordOf(eventWith({ id: 'p:9', host: 'd', timestamp: late }), 9, late), after);
+      expect(after.of('windowState').map(({ key }) => key)).toEqual(['b', 'a', 'c']);
+    }
+  });
+
   it('refuses to go on with a snapshot that it cannot read', () => {
     const emitter = new MemoryEmitter();
     const task = newTask({ WINDOW_SNAPSHOT_EVENTS: '1' });
