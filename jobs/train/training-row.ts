@@ -48,7 +48,7 @@ export function createRowKeeper(limit: number): RowKeeper {
   };
   return {
     add: (row) => {
-      kept.push(row);
+      kept.push(withSharedNames(row, kept.at(-1)));
       if (kept.length >= 2 * limit) prune();
     },
     rows: () => {
@@ -56,4 +56,13 @@ export function createRowKeeper(limit: number): RowKeeper {
       return [...kept];
     },
   };
+}
+
+/** Every decoded record brings its own copies of the metric names; most rows of a group have the same. */
+function withSharedNames(row: TrainingRow, other: TrainingRow | undefined): TrainingRow {
+  const isSame =
+    other !== undefined &&
+    other.metrics.length === row.metrics.length &&
+    other.metrics.every((name, i) => name === row.metrics[i]);
+  return isSame ? { ...row, metrics: other.metrics } : row;
 }

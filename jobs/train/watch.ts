@@ -49,8 +49,8 @@ export interface TrainingWatch {
   resume(model: ModelVersion): void;
   observe(event: FeatureEvent): void;
   /**
-   * Trains one group that is due, the one that has waited longest first; null when none is. `created` is the version's time,
-   * milliseconds. Takes up to a second: the caller gives way between two calls.
+   * Trains one group that is due, the groups taking turns; null when none is. `created` is the version's time, milliseconds.
+   * Takes up to a second: the caller gives way between two calls.
    */
   trainNext(created: number): { readonly group: string; readonly trained: Trained } | null;
 }
