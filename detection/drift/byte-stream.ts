@@ -1,11 +1,12 @@
 /** Grows as it is written: little-endian doubles and LEB128 counts. */
 export class ByteWriter {
-  private bytes = new Uint8Array(1024);
+  private bytes = new Uint8Array(16_384);
+  private view = new DataView(this.bytes.buffer);
   private at = 0;
 
   double(value: number): void {
     this.reserve(8);
-    new DataView(this.bytes.buffer).setFloat64(this.at, value, true);
+    this.view.setFloat64(this.at, value, true);
     this.at += 8;
   }
 
@@ -38,6 +39,7 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + size));
     larger.set(this.bytes);
     this.bytes = larger;
+    this.view = new DataView(larger.buffer);
   }
 }
 

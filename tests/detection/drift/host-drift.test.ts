@@ -125,7 +125,7 @@ describe('host drift on series with a day rhythm', () => {
     const at = (day: number) => (TRAIN + day) * PER_DAY;
     const before = feed(host, series, at(0), at(2.75));
     expect(before[before.length - 1]).toMatchObject({ metrics: [{ run: 10 }] });
-    const after = feed(host, series, at(3.25), at(4));
+    const after = feed(host, series, at(3.25), at(4.3));
     const runs = after.flatMap((outcome) =>
       outcome.kind === 'checked' ? outcome.metrics.map((m) => m.run) : [],
     );
