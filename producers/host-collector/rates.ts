@@ -94,12 +94,13 @@ export function busyPercent(
   current: readonly ProcessorTimes[],
 ): number | null {
   let busy = 0;
-  let all = 0;
+  let idle = 0;
   current.forEach((now, index) => {
     const before = previous[index];
     if (before === undefined || now.busy < before.busy || now.idle < before.idle) return;
     busy += now.busy - before.busy;
-    all += now.busy - before.busy + now.idle - before.idle;
+    idle += now.idle - before.idle;
   });
-  return all > 0 ? (100 * busy) / all : null;
+  // The share first: 100 x busy / (busy + idle) can round to a little over 100.
+  return busy + idle > 0 ? 100 * (busy / (busy + idle)) : null;
 }

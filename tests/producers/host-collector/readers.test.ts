@@ -1,0 +1,61 @@
+import { platform } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { silentLogger } from '../../../common/log.js';
+import { collectorStep, firstState } from '../../../producers/host-collector/core.js';
+import { cpuCost, readCpuSeconds } from '../../../producers/host-collector/cpu-cost.js';
+import { linuxReader } from '../../../producers/host-collector/linux-reader.js';
+import { portableReader } from '../../../producers/host-collector/portable-reader.js';
+import { GAUGE_METRICS } from '../../../producers/host-collector/reading.js';
+
+/** A reader of this machine with clocks that run a second from look to look. */
+function readerOf(make: typeof linuxReader) {
+  let looks = 0;
+  return make({
+    platform: platform(),
+    intervalMs: 1000,
+    slowIntervalMs: 60_000,
+    wordSize: 2 ** 64,
+    monotonicNow: () => looks * 1000,
+    wallNow: () => {
+      looks += 1;
+      return 1e12 + looks * 1000;
+    },
+    log: silentLogger(),
+  });
+}
+
+describe.runIf(platform() === 'linux')('on this machine', () => {
+  test('the same metrics at every look, within their ranges', async () => {
+    const reader = readerOf(linuxReader);
+    const limits = { intervalMs: 1000, countersEveryMs: reader.countersEveryMs, wordSize: reader.wordSize };
+    const first = await reader.read();
+    const second = collectorStep(firstState(first), await reader.read(), limits);
+    const third = collectorStep(second.state, await reader.read(), limits);
+    expect(third.collected.metrics).toEqual(second.collected.metrics);
+    expect(second.collected.metrics).toEqual(expect.arrayContaining([...GAUGE_METRICS]));
+    expect(second.collected.metrics).toContain('network_in_bytes_per_second');
+    second.collected.metrics.forEach((metric, index) => {
+      const value = second.collected.values[index] ?? Number.NaN;
+      expect(value >= 0 && value <= (metric.endsWith('_percent') ? 100 : 1e11)).toBe(true);
+    });
+  });
+
+  test('the portable reader agrees on what both can see', async () => {
+    const [linux, portable] = [await readerOf(linuxReader).read(), await readerOf(portableReader).read()];
+    expect(Object.keys(portable.gauges).sort()).toEqual(Object.keys(linux.gauges).sort());
+    const interfaces = linux.counters.networkIn?.counters.keys() ?? [];
+    expect([...(portable.counters.networkIn?.counters.keys() ?? [])]).toEqual([...interfaces]);
+  });
+});
+
+test('cost: own time and children, scaled to an hour', () => {
+  const start = { own: 1, children: 0.5 };
+  expect(cpuCost(start, { own: 1.9, children: 0.6 }, 100_000)).toEqual({
+    cpuSeconds: expect.closeTo(1, 9),
+    elapsedSeconds: 100,
+    cpuSecondsPerHour: expect.closeTo(36, 9),
+  });
+  expect(cpuCost(start, start, 0).cpuSecondsPerHour).toBe(0);
+  expect(cpuCost({ own: 1, children: null }, { own: 2, children: null }, 3_600_000).cpuSeconds).toBe(1);
+  expect(readCpuSeconds().own).toBeGreaterThan(0);
+});
