@@ -257,6 +257,7 @@ class Heartbeat {
 
   /** Sends a heartbeat if one is due; remembers a failure instead of throwing it. */
   async now(): Promise<void> {
+    if (this.#lost !== undefined) return;
     try {
       await this.#send();
     } catch (error) {
@@ -282,8 +283,9 @@ class Heartbeat {
     });
     watched.catch(() => undefined);
     while (working) {
+      // At the beginning too: attempts that each fail quickly would otherwise never be long enough for one.
+      await this.now();
       await pause(BEAT_MS, control.signal);
-      if (working && this.#lost === undefined) await this.now();
     }
     return watched;
   }
