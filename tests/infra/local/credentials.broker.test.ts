@@ -44,7 +44,7 @@ describe('an external service with a login', () => {
           () => true,
           () => false,
         ),
-      { timeoutMs: 60_000, what: 'the broker' },
+      { timeoutMs: 110_000, what: 'the broker' },
     );
     expect(await connect('right')).toMatchObject({ kind: 'external', pid: null, owned: false });
     await expect(connect('wrong')).rejects.toMatchObject({ code: 'WRONG_CREDENTIALS', retriable: false });

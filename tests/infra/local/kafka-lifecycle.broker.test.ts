@@ -27,7 +27,9 @@ describe('a local broker', () => {
     await sandbox.remove();
   });
 
-  it('keeps its data over a stop and over a kill -9, and leaves no process', async () => {
+  it('keeps its data over a stop and over a kill -9, and leaves no process', {
+    timeout: 300_000,
+  }, async () => {
     const first = await findOrStartKafkaOnly(options);
     expect(await servicesStatus(options)).toEqual({
       kafka: { brokers: first.brokers, kind: 'local', pid: first.pid },
@@ -81,7 +83,7 @@ describe('a local broker', () => {
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
       await consumer.run({ eachMessage: async ({ message }) => void seen.push(String(message.value)) });
-      await waitFor(() => seen.length === 1, { timeoutMs: 20_000, what: 'the record' });
+      await waitFor(() => seen.length === 1, { timeoutMs: 60_000, what: 'the record' });
     } finally {
       await consumer.disconnect();
     }
