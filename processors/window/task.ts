@@ -7,9 +7,7 @@ import type {
   Processor,
 } from '../../common/kafka/lanes/processor.js';
 import { emptyHost } from '../../detection/series/host-state.js';
-import { STATISTICS } from '../../detection/series/statistics.js';
 import { baselineCodec } from '../../schemas/baseline.js';
-import { EVENT_BYTES } from '../../schemas/codec/record-codec.js';
 import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
 import { type MetricEvent, metricEventCodec } from '../../schemas/metric-event.js';
 import { windowLimits, type windowSettings } from './config.js';
@@ -47,9 +45,6 @@ export function createWindowProcessor(options: WindowProcessorOptions): Processo
 }
 
 const EMITTED: Outcome = { kind: 'emitted' };
-/** Bytes of a feature event beside those of its metric event: 8 a statistic, 29 of baseline, per metric; and the names of the statistics. */
-const FEATURE_BYTES_PER_METRIC = 8 * STATISTICS.length + 29;
-const FEATURE_BYTES_FIXED = 2_048;
 
 type Accepted =
   | { readonly ok: true; readonly event: MetricEvent }
@@ -167,11 +162,6 @@ function accept(record: InputRecord): Accepted {
   const event = decoded.value;
   if (record.key?.toString('utf8') !== event.host)
     return refuse('KEY_MISMATCH', 'the key of the record is not the host of the event', 'KEY_CONVERTER');
-  if (event.metrics.length !== event.values.length || event.metrics.length === 0)
-    return refuse('BAD_METRICS', 'the event has no metrics, or not one value for each', 'TRANSFORMATION');
-  const bytes = record.value.length + event.metrics.length * FEATURE_BYTES_PER_METRIC + FEATURE_BYTES_FIXED;
-  if (bytes > EVENT_BYTES)
-    return refuse('RECORD_TOO_LARGE', `its features could take ${bytes} bytes`, 'TRANSFORMATION');
   return { ok: true, event };
 }
 
