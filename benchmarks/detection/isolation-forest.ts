@@ -17,8 +17,8 @@ interface Spread {
   readonly maximum: number;
 }
 
-const BATCH_ROWS = 4096;
-const REPEATS = 9;
+const BATCH_ROWS = 512;
+const REPEATS = 5;
 
 function spread(measured: readonly number[]): Spread {
   const sorted = [...measured].sort((a, b) => a - b);

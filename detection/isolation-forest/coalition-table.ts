@@ -5,6 +5,8 @@ import { rankOf, type SplitRanks } from './split-ranks.js';
 export interface CoalitionTable {
   /** Feature numbers, rising; 1 to 3 of them. */
   readonly members: readonly number[];
+  /** The members as bits. */
+  readonly mask: number;
   /** Step in `values` for one rank of each member. */
   readonly strides: readonly number[];
   readonly values: Float64Array;
@@ -34,7 +36,8 @@ export function tabulateCoalition(
     forest.roots[tree] as number,
     1,
   );
-  return { members, strides, values };
+  const mask = members.reduce((bits, feature) => bits | (1 << feature), 0);
+  return { members, mask, strides, values };
 }
 
 interface Visit {

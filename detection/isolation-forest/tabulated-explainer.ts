@@ -123,7 +123,7 @@ function rankBlock({ forest, ranks }: Tables, scratch: Scratch, { rows, start, s
       target[i] = rankOf(rows[(start + i) * forest.featureCount + feature] as number, merged);
     }
   }
-  for (const sums of scratch.sums) sums.fill(0);
+  for (const sums of scratch.sums) sums.fill(0, 0, size);
 }
 
 interface TreeTables {
@@ -140,13 +140,14 @@ function addTree({ forest, ranks }: Tables, scratch: Scratch, { coalitions, tree
     const target = scratch.treeRanks[feature] as Int32Array;
     for (let i = 0; i < size; i += 1) target[i] = local[base + (source[i] as number)] as number;
   }
-  for (const { members, strides, values } of coalitions) {
-    const [a, b, c = forest.featureCount] = members as [number, number, number?];
-    const [strideA, strideB, strideC = 0] = strides as [number, number, number?];
-    const ranksA = scratch.treeRanks[a] as Int32Array;
-    const ranksB = scratch.treeRanks[b] as Int32Array;
-    const ranksC = scratch.treeRanks[c] as Int32Array;
-    const sums = scratch.sums[members.reduce((mask, feature) => mask | (1 << feature), 0)] as Float64Array;
+  for (const { members, mask, strides, values } of coalitions) {
+    const ranksA = scratch.treeRanks[members[0] as number] as Int32Array;
+    const ranksB = scratch.treeRanks[members[1] as number] as Int32Array;
+    const ranksC = scratch.treeRanks[members[2] ?? forest.featureCount] as Int32Array;
+    const strideA = strides[0] as number;
+    const strideB = strides[1] as number;
+    const strideC = strides[2] ?? 0;
+    const sums = scratch.sums[mask] as Float64Array;
     for (let i = 0; i < size; i += 1) {
       const cell =
         (ranksA[i] as number) * strideA + (ranksB[i] as number) * strideB + (ranksC[i] as number) * strideC;
