@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { train } from '../../../jobs/train/core.js';
+import { createScorer } from '../../../processors/score/core.js';
+import { compileModel } from '../../../processors/score/model.js';
+import { modelVersionCodec } from '../../../schemas/model-version.js';
+import { simulateFeatures } from '../../support/simulated-features.js';
+import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';
+
+const stream = simulateFeatures({ seed: 5, events: 1600, group: 'web' });
+const WARM_UP = stream.findIndex(({ warmingUp }) => !warmingUp);
+
+/** Share of events that a model alarms on. */
+function alarmShare(rows: number, live: typeof stream): number {
+  const compiled = compileModel(trainedModel(stream.slice(0, WARM_UP + rows)));
+  if (!compiled.ok) throw new Error(compiled.reason);
+  const scorer = createScorer({
+    models: { current: () => compiled.model },
+    mode: 'mean',
+    additivityEvery: 1000,
+  });
+  return scorer.scoreBatch(live).filter(({ isAnomaly }) => isAnomaly).length / live.length;
+}
+
+describe('train', () => {
+  it('gives the same content for the same seed, whatever the time, and another for another seed', () => {
+    const first = trainedModel(stream);
+    const later = trainedModel(stream, { created: first.created + 1000 });
+    expect(later.contentHash).toBe(first.contentHash);
+    expect(later.version).not.toBe(first.version);
+    expect(trainedModel(stream, { seed: 2 }).contentHash).not.toBe(first.contentHash);
+  });
+
+  it('names the version by time and content, and survives its codec', () => {
+    const model = trainedModel(stream);
+    expect(model.version).toBe(`v${model.created}-${model.contentHash.slice(0, 8)}`);
+    const decoded = modelVersionCodec.decode(modelVersionCodec.encode(model));
+    if (!decoded.ok) throw new Error(decoded.reason);
+    expect(decoded.value).toEqual(model);
+    expect(compileModel(decoded.value).ok).toBe(true);
+  });
+
+  it('leaves out rows that warm up or come late, and tells its range', () => {
+    const late = stream.map((row, i) => (i === 700 ? { ...row, late: true } : row));
+    const model = trainedModel(late);
+    expect(model.rows).toBe(stream.length - WARM_UP - 1);
+    expect(model.metrics).toEqual({ rowsGiven: 1600, rowsLeftOut: WARM_UP + 1 });
+    expect(model.trainedFrom).toBe(stream[WARM_UP]?.timestamp);
+    expect(model.hosts).toEqual(['web-1']);
+    expect(model.features.map(({ metric }) => metric)).toEqual(['cpu', 'memory', 'network']);
+  });
+
+  it('refuses too few warm rows and says how many are missing', () => {
+    const trained = train(stream.slice(0, WARM_UP + 49), SMALL_TRAINING);
+    expect(trained).toMatchObject({ ok: false, code: 'TOO_FEW_ROWS', missing: 1 });
+  });
+
+  it('is provisional below 1,000 rows', () => {
+    expect(trainedModel(stream.slice(0, WARM_UP + 999)).provisional).toBe(true);
+    expect(trainedModel(stream.slice(0, WARM_UP + 1000)).provisional).toBe(false);
+  });
+
+  it('does not alarm at every turn when trained on 60 rows', () => {
+    const live = stream.slice(WARM_UP + 60, WARM_UP + 360);
+    expect(alarmShare(60, live)).toBeLessThan(0.05);
+  });
+
+  it('alarms on about the contamination of new events when trained on many', () => {
+    const live = simulateFeatures({ seed: 5, events: 3600, group: 'web' }).slice(1600);
+    expect(alarmShare(1500, live)).toBeLessThan(0.03);
+  });
+
+  it('stays calm on constant metrics, and wakes up when they move', () => {
+    const constant = (moves: boolean) =>
+      simulateFeatures({
+        seed: 1,
+        events: 300,
+        group: 'flat',
+        disturb: (event, values) => values.fill(moves && event === 250 ? 9 : 5),
+      });
+    const compiled = compileModel(trainedModel(constant(false).slice(0, 200)));
+    if (!compiled.ok) throw new Error(compiled.reason);
+    const scorer = createScorer({
+      models: { current: () => compiled.model },
+      mode: 'mean',
+      additivityEvery: 1,
+    });
+    const alarms = scorer
+      .scoreBatch(constant(true).slice(200))
+      .flatMap(({ isAnomaly, sourceOffset }) => (isAnomaly ? [sourceOffset] : []));
+    expect(alarms).toEqual([250]);
+  });
+
+  it('builds drift references only where the range is long enough', () => {
+    expect(trainedModel(stream).reference).toEqual([]);
+    const { reference } = trainedModel(stream, { drift: { blockMs: 10_000, windowBlocks: 12 } });
+    expect(reference.map(({ metric }) => metric)).toEqual(['cpu', 'memory', 'network']);
+    expect(reference[0]?.limit).toBeGreaterThanOrEqual(0.3);
+    expect(reference[0]?.counts).toHaveLength((reference[0]?.edges.length ?? 0) + 1);
+  });
+});
