@@ -224,7 +224,8 @@ class Loop<T> implements DeliveryLoop {
         if (payload.memberAssignment[topic]?.includes(partition) === true)
           this.#consumer.seek({ topic, partition, offset: String(low) });
       this.#overtaken = [];
-      return this.#deadLetters.close();
+      // Partitions may have changed hands: each is fenced anew before its next dead letter. Never rejects.
+      void this.#deadLetters.close();
     });
     this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0)
@@ -307,19 +308,20 @@ class Loop<T> implements DeliveryLoop {
     clearInterval(this.#watchdog);
     this.#stopping.abort();
     const patience = setTimeout(() => this.#giveUp.abort(), error === undefined ? limits.stopMs : 0);
-    const steps: readonly (readonly [string, () => Promise<void>])[] = [
-      ['the write under way', () => this.#gatherer.idle()],
-      ['leaving the group', () => this.#consumer.disconnect()],
-      ['the dead-letter producers', () => this.#deadLetters.close()],
-      ['the admin client', () => this.#admin.disconnect()],
-    ];
-    for (const [what, step] of steps) {
+    const finish = async (what: string, step: () => Promise<void>) => {
       try {
         await within(step(), limits.stopMs + 500, what);
       } catch (problem) {
         log.warn({ err: problem, what }, 'ending the delivery loop: a step failed');
       }
-    }
+    };
+    await finish('the write under way', () => this.#gatherer.idle());
+    // Side by side: with no broker in reach each of them only ends by its deadline.
+    await Promise.all([
+      finish('leaving the group', () => this.#consumer.disconnect()),
+      finish('the dead-letter producers', () => this.#deadLetters.close()),
+      finish('the admin client', () => this.#admin.disconnect()),
+    ]);
     clearTimeout(patience);
     if (error === undefined) this.#completion.finish();
     else this.#completion.fail(error);

@@ -139,6 +139,25 @@ describe('the delivery loop', () => {
     expect([...target.taken].sort()).toEqual([...names('a', 50), ...names('b', 50)].sort());
   });
 
+  it('commits the write that a stop finds under way', async () => {
+    const started = await setUp();
+    const { prefix, target } = started;
+    let open: () => void = () => undefined;
+    target.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    await publish(topicName(prefix, 'metrics'), names('m', 20));
+    const first = await start(started);
+    await waitFor(() => target.attempts >= 1, { timeoutMs: 30_000, what: 'a write' });
+    const stopped = first.stop();
+    open();
+    await stopped;
+    const second = await start(started);
+    await drained(second);
+    expect(new Set(target.taken).size).toBe(20);
+    expect(target.taken).toHaveLength(20);
+  });
+
   it('stops within its deadline while the target is dead, and leaves the records in Kafka', async () => {
     for (const mode of ['down', 'hanging'] as const) {
       const started = await setUp();

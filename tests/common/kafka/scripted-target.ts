@@ -7,6 +7,8 @@ export class ScriptedTarget implements DeliveryTarget<string> {
   readonly taken: string[] = [];
   mode: 'up' | 'down' | 'unauthorized' | 'hanging' = 'up';
   attempts = 0;
+  /** Writes wait for it before they take anything. */
+  gate: Promise<void> = Promise.resolve();
 
   prepare({ value }: Parameters<DeliveryTarget<string>['prepare']>[0]) {
     const text = value?.toString() ?? '';
@@ -15,18 +17,17 @@ export class ScriptedTarget implements DeliveryTarget<string> {
     return { kind: 'rejected', code: 'POISON', reason, stage: 'VALUE_CONVERTER' } as const;
   }
 
-  write(items: readonly string[], signal: AbortSignal): Promise<WriteResult> {
+  async write(items: readonly string[], signal: AbortSignal): Promise<WriteResult> {
     this.attempts += 1;
+    await this.gate;
     if (this.mode === 'hanging') return untilAborted(signal);
-    if (this.mode === 'unauthorized')
-      return Promise.resolve({ kind: 'broken', error: problem('TARGET_LOCKED', false) });
-    if (this.mode === 'down')
-      return Promise.resolve({ kind: 'retry', afterMs: null, error: problem('TARGET_DOWN', true) });
+    if (this.mode === 'unauthorized') return { kind: 'broken', error: problem('TARGET_LOCKED', false) };
+    if (this.mode === 'down') return { kind: 'retry', afterMs: null, error: problem('TARGET_DOWN', true) };
     const failures = items.flatMap((item, index) =>
       item.startsWith('refuse') ? [{ index, code: 'REFUSED', reason: 'writing item: refused' }] : [],
     );
     this.taken.push(...items.filter((item) => !item.startsWith('refuse')));
-    return Promise.resolve(failures.length === 0 ? { kind: 'delivered' } : { kind: 'refused', failures });
+    return failures.length === 0 ? { kind: 'delivered' } : { kind: 'refused', failures };
   }
 }
 
