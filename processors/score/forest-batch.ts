@@ -64,7 +64,7 @@ export function createForestBatch(additivityEvery: number): ForestBatchRunner {
       });
       return {
         pathLength: (row) => lengths[row] as number,
-        explain: (row, view) => explainRow(model, shap.subarray(row * explainer.playerCount), view),
+        explain: (row, view) => explainRow(model, { shap, from: row * explainer.playerCount }, view),
       };
     },
     figures: () => ({ additivityChecked, additivityBroken }),
@@ -80,28 +80,33 @@ function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<A
   return array.length >= length ? array : new Float64Array(length);
 }
 
+/** Where the values of one row begin: a view of them would cost more to make than to read. */
+interface RowValues {
+  readonly shap: Float64Array;
+  readonly from: number;
+}
+
 function explainRow(
   { inputs, explainer }: ScoringModel,
-  values: Float64Array,
+  { shap, from }: RowValues,
   view: FeatureView,
 ): ForestExplanation {
   const players = inputs.playersOf(view);
-  const shap = new Array<number>(players.length);
+  const ofMetrics = new Array<number>(players.length);
   let shownPlayers = 0;
   let shown = 0;
   for (let i = 0; i < players.length; i += 1) {
     const player = players[i] as number;
-    const value = player < 0 ? 0 : (values[player] as number);
-    shap[i] = value;
+    const value = player < 0 ? 0 : (shap[from + player] as number);
+    ofMetrics[i] = value;
     if (player < 0) continue;
     shown += value;
     shownPlayers += 1;
   }
   let { expectedValue } = explainer;
   if (shownPlayers < explainer.playerCount) {
-    for (let player = 0; player < explainer.playerCount; player += 1)
-      expectedValue += values[player] as number;
+    for (let i = 0; i < explainer.playerCount; i += 1) expectedValue += shap[from + i] as number;
     expectedValue -= shown;
   }
-  return { shap, expectedValue };
+  return { shap: ofMetrics, expectedValue };
 }

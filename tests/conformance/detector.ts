@@ -61,6 +61,13 @@ export function detectorSuite({ name, create, event, cold }: DetectorCase): void
       }
     });
 
+    it('does not depend on the unit of the readings: it reads statistics, which are relative to the series', () => {
+      const source = event([3, -1, 2]);
+      const scaled = { ...source, values: source.values.map((value) => 1e9 * value) };
+      expect(scoreOf(create(1), scaled)).toBe(scoreOf(create(1), source));
+      expect(evidenceOf(create(1), scaled)).toEqual(evidenceOf(create(1), source));
+    });
+
     it('takes values that are no numbers as no evidence', () => {
       const detector = create(1);
       const source = event([Number.NaN, 1, 0]);
