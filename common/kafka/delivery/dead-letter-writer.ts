@@ -68,9 +68,10 @@ export class DeadLetterWriter {
 
   /**
    * Resolves when letters and offset are committed, by this call or, as a repeat finds out, by one whose answer was lost.
-   * Throws DEAD_LETTER_FAILED when no repeat helps; throws what happened last when `signal` fires.
+   * Throws DEAD_LETTER_FAILED when no repeat helps; throws what happened last when `signal` fires. Before each repeat
+   * `assertMember` is asked, which throws when the group has given the partition away: a repeat would fence the new owner.
    */
-  async commit(work: DeadLetters, signal: AbortSignal): Promise<void> {
+  async commit(work: DeadLetters, signal: AbortSignal, assertMember: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#attempt(work);
@@ -86,6 +87,7 @@ export class DeadLetterWriter {
           'writing dead letters failed, starting over',
         );
         await pause(backoffMs(attempt, RETRY, null, this.#options.random), signal);
+        await assertMember();
       }
     }
   }

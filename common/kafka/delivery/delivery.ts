@@ -178,14 +178,18 @@ export class Delivery<T> {
   ): Promise<void> {
     const { deadLetters, origin, stopping } = this.#settings;
     // The transaction does not know the group's generation (kafka-facts K5): only a member may begin one.
-    await beat.now();
-    beat.assertMember();
+    const assertMember = async () => {
+      await beat.now();
+      beat.assertMember();
+    };
+    await assertMember();
     const letters = [...refused].map(([record, failure]) => {
       const letter = deadLetterRecord(record, { ...origin, ...failure });
       return { offset: record.offset, message: { ...letter, partition: batch.partition } };
     });
     const { topic, partition, next } = batch;
-    await beat.during(deadLetters.commit({ topic, partition, deadLetterTopic, letters, next }, stopping));
+    const work = { topic, partition, deadLetterTopic, letters, next };
+    await beat.during(deadLetters.commit(work, stopping, assertMember));
   }
 
   /**
