@@ -59,6 +59,11 @@ describe('train', () => {
     expect(trainedModel(stream.slice(0, WARM_UP + 1000)).provisional).toBe(false);
   });
 
+  it('grows no tree from more than half of the rows, so that each row is new to half of the forest', () => {
+    expect(trainedModel(stream.slice(0, WARM_UP + 60)).subsampleSize).toBe(30);
+    expect(trainedModel(stream).subsampleSize).toBe(SMALL_TRAINING.subsampleSize);
+  });
+
   it('does not alarm at every turn when trained on 60 rows', () => {
     const live = stream.slice(WARM_UP + 60, WARM_UP + 360);
     expect(alarmShare(60, live)).toBeLessThan(0.05);
