@@ -28,12 +28,19 @@ export interface BatchScorer {
    * append-time, scored-at (ms) and scoring-us (the event's share of the batch's scoring time). Nothing stays behind, also when it throws.
    */
   flush(emitter: Emitter): void;
+}
+
+/** One scorer for all partitions of a process: the collectors come and go with assignments, its tables and counts stay. */
+export interface BatchScoring {
+  /** Returns an empty collector; what it holds belongs to the transaction that flushes it. */
+  newBatch(): BatchScorer;
   figures(): ScorerFigures;
 }
 
-/** Returns a scorer of batches with its own counts. What it collected belongs to the transaction that flushes it. */
-export function createBatchScorer({ models, clock, settings }: ScoreOptions): BatchScorer {
-  return collectorFor(scorerOf(models, settings), clock);
+/** Returns the scoring that the score processor and `window+score` are made of. */
+export function createBatchScoring({ models, clock, settings }: ScoreOptions): BatchScoring {
+  const scorer = scorerOf(models, settings);
+  return { newBatch: () => collectorFor(scorer, clock), figures: () => scorer.figures() };
 }
 
 function scorerOf(models: ModelProvider, settings: ScoreSettings): Scorer {
@@ -67,7 +74,6 @@ function collectorFor(scorer: Scorer, clock: ScoreClock): BatchScorer {
         });
       });
     },
-    figures: () => scorer.figures(),
   };
 }
 
@@ -81,19 +87,18 @@ export interface ScoreProcessor extends Processor {
  * code; the rest is collected and scored at the end of the lane's batch.
  */
 export function createScoreProcessor({ models, clock, settings }: ScoreOptions): ScoreProcessor {
-  // The tasks come and go with assignments; the scorer holds nothing of theirs, so that its tables and counts outlive them.
-  const scorer = scorerOf(models, settings);
+  const scoring = createBatchScoring({ models, clock, settings });
   return {
     input: 'features',
     deadLetter: 'featuresDeadLetter',
     createTask: () => {
-      const batch = collectorFor(scorer, clock);
+      const batch = scoring.newBatch();
       return {
         process: (record) => take(record, batch),
         flush: (emitter) => batch.flush(emitter),
       };
     },
-    figures: () => scorer.figures(),
+    figures: () => scoring.figures(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Emitter, InputRecord } from '../../../common/kafka/lanes/processor.js';
 import type { TopicName } from '../../../common/kafka/topics.js';
-import { createBatchScorer, createScoreProcessor } from '../../../processors/score/task.js';
+import { createBatchScoring, createScoreProcessor } from '../../../processors/score/task.js';
 import { featureEventCodec } from '../../../schemas/feature-event.js';
 import { predictionCodec } from '../../../schemas/prediction.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
@@ -89,10 +89,10 @@ describe('createScoreProcessor', () => {
   });
 });
 
-describe('createBatchScorer', () => {
+describe('createBatchScoring', () => {
   it('scores what `window` computed in the same process to the same bytes as the processor does', () => {
     const fused = recorder();
-    const scorer = createBatchScorer(options);
+    const scorer = createBatchScoring(options).newBatch();
     for (const event of events) scorer.collect(event);
     scorer.flush(fused);
     const apart = recorder();

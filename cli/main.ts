@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { CommanderError } from 'commander';
+import { codeOf, messageOf, TidewatchError } from '../common/errors.js';
+import type { Io } from './io.js';
+import { createProgram } from './program.js';
+
+/** Resolves with the first signal (or the end of the supervisor, when there is one); a second signal ends the process at once. */
+function interruption(): Promise<string> {
+  return new Promise((resolve) => {
+    let interrupted = false;
+    const onSignal = (signal: string) => {
+      if (interrupted && signal !== 'disconnect') process.exit(130);
+      interrupted = true;
+      resolve(signal);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    process.on('disconnect', () => onSignal('disconnect'));
+  });
+}
+
+const USAGE_CODES = new Set(['BAD_SETTINGS', 'BAD_INPUT']);
+
+async function main(): Promise<number> {
+  const io: Io = {
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    interrupted: interruption(),
+    now: () => Date.now(),
+    pid: process.pid,
+    hostname: hostname(),
+  };
+  try {
+    await createProgram(io).parseAsync(process.argv);
+    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(
+      `tidewatch: ${messageOf(error)}${error instanceof TidewatchError ? ` [${error.code}]` : ''}\n`,
+    );
+    if (!(error instanceof TidewatchError) && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
+    return USAGE_CODES.has(codeOf(error)) ? 2 : 1;
+  }
+}
+
+// Clients of a broker that is gone may keep a socket or a timer; the work is done, so the process must not wait for them.
+process.exit(await main());

@@ -1,0 +1,36 @@
+import type { SettingsTable } from '../common/config.js';
+import { laneSettings } from '../common/kafka/lanes/settings.js';
+import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
+import { trainSettings } from '../jobs/train/config.js';
+import { driftProcessorSettings } from '../processors/drift/config.js';
+import { scoreSettings } from '../processors/score/config.js';
+import { windowSettings } from '../processors/window/config.js';
+import { collectorSettings } from '../producers/host-collector/config.js';
+import { loadSettings } from '../producers/load-generator/config.js';
+import { simulatorSettings } from '../producers/simulator/config.js';
+import { influxdbSettings } from '../sinks/influxdb/config.js';
+import { processSettings } from './settings.js';
+import { upSettings } from './up/settings.js';
+
+/** A component and its settings, as `tidewatch config` and docs/configuration.md show them. */
+export interface ComponentTable {
+  readonly component: string;
+  readonly table: SettingsTable;
+}
+
+/** Every table of settings there is. */
+export const COMPONENT_TABLES: readonly ComponentTable[] = [
+  { component: 'every process', table: processSettings },
+  { component: 'Kafka', table: kafkaSettings },
+  { component: 'topics', table: topicSettings },
+  { component: 'processors', table: laneSettings },
+  { component: 'up', table: upSettings },
+  { component: 'simulator', table: simulatorSettings },
+  { component: 'host collector', table: collectorSettings },
+  { component: 'load generator', table: loadSettings },
+  { component: 'window', table: windowSettings },
+  { component: 'score', table: scoreSettings },
+  { component: 'drift', table: driftProcessorSettings },
+  { component: 'training', table: trainSettings },
+  { component: 'InfluxDB sink', table: influxdbSettings },
+];
