@@ -2,64 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { messageOf, TidewatchError } from '../errors.js';
 import { type Completion, completion, type Running, within } from '../lifecycle.js';
-import type { Logger } from '../log.js';
-import type { Random } from '../random.js';
-import type { KafkaClient } from './client.js';
-import type { BackoffBounds } from './delivery/backoff.js';
 import { DeadLetterWriter } from './delivery/dead-letter-writer.js';
-import { Delivery, type DeliveryObserver, isAbandoned, type PartitionBatch } from './delivery/delivery.js';
+import { Delivery, isAbandoned, type PartitionBatch } from './delivery/delivery.js';
 import { Gatherer } from './delivery/gather.js';
-import { type GroupPosition, groupPositions, PartitionPositions } from './delivery/partition-positions.js';
-import type { DeliveryTarget } from './delivery/target.js';
+import type { DeliveryInput, DeliveryOptions } from './delivery/options.js';
+import {
+  fetchedOffset,
+  type GroupPosition,
+  groupPositions,
+  PartitionPositions,
+} from './delivery/partition-positions.js';
 
-/** A topic to deliver, by its full name, and where its records go that cannot be delivered. */
-export interface DeliveryInput {
-  readonly topic: string;
-  /** Partitioned like `topic`. Null: such records are logged and counted, and passed over. */
-  readonly deadLetter: string | null;
-}
-
-/** Bounds of the loop; {@link DELIVERY_LIMITS} are the defaults. */
-export interface DeliveryLimits {
-  /** A group of batches is closed when it holds so many records, or so many bytes of values. */
-  readonly maxGroupRecords: number;
-  readonly maxGroupBytes: number;
-  /** Most bytes fetched from one partition, and from one broker, at a time. */
-  readonly maxPartitionBytes: number;
-  readonly maxFetchBytes: number;
-  /** Silence after which the group gives the partitions to others; the watchdog allows three times as much. */
-  readonly sessionTimeoutMs: number;
-  /** Longest time that a stop lets the write under way go on; leaving takes as long again at most. */
-  readonly stopMs: number;
-  /** Waits while the target is dead. */
-  readonly backoff: BackoffBounds;
-}
-
-export const DELIVERY_LIMITS: DeliveryLimits = {
-  maxGroupRecords: 5_000,
-  maxGroupBytes: 4 * 1024 * 1024,
-  maxPartitionBytes: 512 * 1024,
-  maxFetchBytes: 4 * 1024 * 1024,
-  sessionTimeoutMs: 30_000,
-  stopMs: 3_500,
-  backoff: { minMs: 100, maxMs: 30_000 },
-};
-
-export interface DeliveryOptions<T> {
-  readonly kafka: KafkaClient;
-  readonly groupId: string;
-  /** Named in dead letters and transactional ids. */
-  readonly application: string;
-  readonly instance: string;
-  readonly inputs: readonly DeliveryInput[];
-  readonly target: DeliveryTarget<T>;
-  readonly observer: DeliveryObserver;
-  readonly limits: DeliveryLimits;
-  readonly log: Logger;
-  readonly random: Random;
-  /** Milliseconds, for durations only. */
-  readonly now: () => number;
-}
+export {
+  DELIVERY_LIMITS,
+  type DeliveryInput,
+  type DeliveryLimits,
+  type DeliveryOptions,
+} from './delivery/options.js';
 
 /** A running loop. `done` rejects with the TidewatchError that ended it: nothing is delivered from then on. */
 export interface DeliveryLoop extends Running {
@@ -326,12 +285,6 @@ class Loop<T> implements DeliveryLoop {
     if (error === undefined) this.#completion.finish();
     else this.#completion.fail(error);
   }
-}
-
-/** kafkajs sets `fetchedOffset` on every batch; its types leave it out. */
-function fetchedOffset(batch: EachBatchPayload['batch']): number {
-  const value: unknown = Reflect.get(batch, 'fetchedOffset');
-  return Number(value === undefined ? batch.firstOffset() : String(value));
 }
 
 function isKafkajsError(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, Batch } from 'kafkajs';
 import type { Logger } from '../../log.js';
 import { Position } from '../lanes/position.js';
 
@@ -99,4 +99,10 @@ export class PartitionPositions {
     );
     return low;
   }
+}
+
+/** Returns the offset that was asked for: kafkajs sets `fetchedOffset` on every batch, its types leave it out. */
+export function fetchedOffset(batch: Batch): number {
+  const value: unknown = Reflect.get(batch, 'fetchedOffset');
+  return Number(value === undefined ? batch.firstOffset() : String(value));
 }
