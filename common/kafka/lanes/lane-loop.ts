@@ -50,12 +50,13 @@ const STOP_DEADLINE_MS = 6_000;
 export async function startLaneLoop(options: LaneLoopOptions): Promise<LaneLoop> {
   const admin = options.kafka.admin();
   await admin.connect();
+  let loop: Loop | undefined;
   try {
-    const loop = new Loop(options, admin, await checkTopics(options, admin));
+    loop = new Loop(options, admin, await checkTopics(options, admin));
     await loop.start();
     return loop;
   } catch (error) {
-    await admin.disconnect();
+    await (loop?.stop() ?? admin.disconnect());
     throw error;
   }
 }
@@ -175,6 +176,8 @@ class Loop implements LaneLoop {
 
   /** Everything is paused before the first fetch of the new generation; each lane resumes what it is ready for. */
   #onJoin({ payload }: ConsumerGroupJoinEvent): void {
+    // A lane that has been drained for the stop must not be opened (and its successor fenced) by a late rebalance.
+    if (this.#stopping !== undefined) return;
     this.#memberId = payload.memberId;
     const input = topicName(this.#options.topicPrefix, this.#options.processor.input);
     for (const topic of this.#topics()) this.#control().pause(topic, payload.memberAssignment[topic] ?? []);

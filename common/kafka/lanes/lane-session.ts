@@ -54,8 +54,22 @@ export class LaneSession {
     this.runs = runs;
   }
 
-  /** Applies records of one partition, in offset order, and lets the next transaction take what follows from them. */
+  /**
+   * Applies records of one partition, in offset order, and lets the next transaction take what follows from them. A throw
+   * ends the session: nothing is committed after it.
+   */
   process(run: PartitionRun, records: readonly InputRecord[]): void {
+    try {
+      this.#processAll(run, records);
+    } catch (error) {
+      // What waits now is not matched by the offsets any more: committed, it would be written again by the successor.
+      this.#dead = true;
+      this.#wake();
+      throw error;
+    }
+  }
+
+  #processAll(run: PartitionRun, records: readonly InputRecord[]): void {
     const emitter = this.#emitterOf(run);
     let live = 0;
     for (const record of records) {

@@ -43,6 +43,8 @@ export interface FetchedBatch {
 const SLICE = 500;
 /** A lane that has failed for so long without one commit gets nowhere: the process ends, somebody has to look. */
 const MAX_FAILING_MS = 300_000;
+/** And a failure so long after the one before begins a new count: longer than any call of a transaction takes to fail. */
+const FORGIVEN_AFTER_MS = 120_000;
 const DRAIN_DEADLINE_MS = 5_000;
 
 /** Failures that no retry mends: rights, sizes, and settings that the broker refuses. */
@@ -71,6 +73,7 @@ export class Lane {
   #term = 0;
   #failures = 0;
   #failingSince: number | undefined;
+  #lastFailure = Number.NEGATIVE_INFINITY;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -98,9 +101,9 @@ export class Lane {
     await session?.discard();
   }
 
-  /** Commits what has been processed, then gives the lane up. For a clean stop. */
+  /** Commits what has been processed, then gives the lane up, also when the broker does not answer. For a clean stop. */
   async drain(): Promise<void> {
-    await this.#session?.drained();
+    await this.#settled(this.#session);
     await this.release();
   }
 
@@ -132,12 +135,23 @@ export class Lane {
       const records = fetched.batch.messages
         .map((message) => toRecord(message, run.partition))
         .filter(({ offset }) => offset >= fit.from);
-      if (isState) for (const { key, value } of records) run.task.load?.(key?.toString() ?? '', value);
-      else if (!(await this.#processSlices(session, run, records, fetched))) return;
+      if (isState ? !this.#load(run, records) : !(await this.#processSlices(session, run, records, fetched)))
+        return;
     }
     position.advance(last);
     fetched.resolve(fetched.batch.lastOffset());
     if (isState) this.#finishLoading(run);
+  }
+
+  /** A snapshot that cannot be taken is fatal; thrown into kafkajs it would be fetched again for ever, in silence. */
+  #load(run: PartitionRun, records: readonly InputRecord[]): boolean {
+    try {
+      for (const { key, value } of records) run.task.load?.(key?.toString() ?? '', value);
+      return true;
+    } catch (error) {
+      this.#options.onFatal(error);
+      return false;
+    }
   }
 
   /** Returns whether all records were processed while the lane stayed ours. */
@@ -168,6 +182,8 @@ export class Lane {
   }
 
   async #open(term: number): Promise<void> {
+    // A retry that was overtaken by a new assignment must not retire the session of that assignment.
+    if (term !== this.#term) return;
     await this.#retireSession();
     while (term === this.#term) {
       const producer = new LaneProducer(
@@ -192,9 +208,13 @@ export class Lane {
   async #retireSession(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    await this.#settled(session);
+    await session?.discard();
+  }
+
+  async #settled(session: LaneSession | undefined): Promise<void> {
     if (session === undefined) return;
     await within(session.drained(), DRAIN_DEADLINE_MS, 'the lane to commit').catch(() => undefined);
-    await session.discard();
   }
 
   async #restoreRuns(): Promise<Map<number, PartitionRun>> {
@@ -256,8 +276,13 @@ export class Lane {
     const next = this.#term;
     const { control, nameOf, processor, metrics } = this.#options;
     metrics.restarts.inc({ code: codeOf(error) });
-    control.pause(nameOf(processor.input), this.#partitions);
-    if (this.#stateTopic !== undefined) control.pause(this.#stateTopic, this.#partitions);
+    try {
+      control.pause(nameOf(processor.input), this.#partitions);
+      if (this.#stateTopic !== undefined) control.pause(this.#stateTopic, this.#partitions);
+    } catch (gone) {
+      // kafkajs throws here once its consumer has crashed; nobody would see a rejection of this method.
+      return this.#options.onFatal(gone);
+    }
     await this.#retireSession();
     if (await this.#mayRetry(error, next)) await this.#open(next);
   }
@@ -267,8 +292,12 @@ export class Lane {
    * it would fence the rightful owner. It then waits for its next assignment.
    */
   async #mayRetry(error: unknown, term: number): Promise<boolean> {
+    if (term !== this.#term) return false;
     const code = codeOf(error);
     const now = this.#options.now();
+    // A lane without traffic commits nothing: what went well between two failures is told by the time between them.
+    if (now - this.#lastFailure > FORGIVEN_AFTER_MS) this.#cleared();
+    this.#lastFailure = now;
     this.#failures += 1;
     this.#failingSince ??= now;
     if (FATAL_CODES.has(code) || now - this.#failingSince > MAX_FAILING_MS) {
@@ -280,7 +309,8 @@ export class Lane {
       'transaction failed: the lane starts over from its committed offsets',
     );
     await pause(Math.min(100 * 2 ** this.#failures, 5_000));
-    return term === this.#term && (await this.#options.control.isMember());
+    // The answer may come after a new assignment, which then has opened the lane already.
+    return term === this.#term && (await this.#options.control.isMember()) && term === this.#term;
   }
 
   get #stateTopic(): string | undefined {
