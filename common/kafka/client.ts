@@ -4,6 +4,7 @@ import type { Logger } from '../log.js';
 import { boundedGzip } from './gzip.js';
 import { pinoLogCreator } from './kafkajs-log.js';
 import { patchAbortedRecords } from './patches/aborted-records.js';
+import { patchFilteredBatch } from './patches/filtered-batch.js';
 import { patchIdleTimer } from './patches/idle-timer.js';
 import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
@@ -44,13 +45,22 @@ const PATIENT_RETRY = {
   multiplier: 2,
 } as const;
 
-/** Returns a client; no socket opens before one of its parts connects. Throws KAFKAJS_VERSION on an unpatched release. */
-export function createKafka(connection: KafkaConnection, log: Logger): KafkaClient {
+/**
+ * Returns kafkajs with its defects patched, for the few who need kafkajs itself; importing it would load it unpatched.
+ * Throws KAFKAJS_VERSION on a release that the patches were not written for.
+ */
+export function loadPatchedKafkajs(): typeof import('kafkajs') {
   assertPatchedVersion();
   patchAbortedRecords();
+  patchFilteredBatch();
   patchIdleTimer();
   patchOffsetReset();
-  const kafkajs = loadKafkajs();
+  return loadKafkajs();
+}
+
+/** Returns a client; no socket opens before one of its parts connects. Throws KAFKAJS_VERSION on an unpatched release. */
+export function createKafka(connection: KafkaConnection, log: Logger): KafkaClient {
+  const kafkajs = loadPatchedKafkajs();
   kafkajs.CompressionCodecs[kafkajs.CompressionTypes.GZIP] = () => boundedGzip();
   const kafka: Kafka = new kafkajs.Kafka(clientConfig(connection, kafkajs, log));
   const partition = kafkajs.Partitioners.DefaultPartitioner();

@@ -1,5 +1,6 @@
-import { type Admin, type Kafka, Kafka as KafkaClient, logLevel } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { messageOf, TidewatchError } from '../../common/errors.js';
+import { loadPatchedKafkajs } from '../../common/kafka/client.js';
 import type { KafkaSecurity } from './settings.js';
 
 const PROBE_CLIENT = 'tidewatch.readiness';
@@ -45,13 +46,14 @@ export async function isKafkaReady(address: KafkaAddress): Promise<boolean> {
 
 function probeClient(address: KafkaAddress): Kafka {
   const timeoutMs = address.timeoutMs ?? 5_000;
-  return new KafkaClient({
+  const kafkajs = loadPatchedKafkajs();
+  return new kafkajs.Kafka({
     clientId: PROBE_CLIENT,
     brokers: [...address.brokers],
     ...address.security,
     connectionTimeout: timeoutMs,
     requestTimeout: timeoutMs,
-    logLevel: logLevel.NOTHING,
+    logLevel: kafkajs.logLevel.NOTHING,
     // The caller's loop retries with its own deadline; kafkajs refuses an idempotent producer with no retry at all.
     retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 50 },
   });

@@ -11,15 +11,27 @@ export function kafkajsInternal(path: string): unknown {
   return require(`kafkajs/src/${path}`);
 }
 
+const REPLACED = Symbol.for('tidewatch.replaced-module');
+
 /**
  * Replaces the exports of one of kafkajs's own modules. Works only before the modules that use it are loaded, which is
- * why nothing but `client.ts` may load kafkajs. Replacing twice leaves the first replacement.
+ * why nothing but `client.ts` may load kafkajs: throws KAFKAJS_LOADED_EARLY when somebody did, because the patch would
+ * silently do nothing. Replacing twice leaves the first replacement.
  */
-export function replaceKafkajsModule(path: string, exports: unknown): void {
+export function replaceKafkajsModule(path: string, replacement: object): void {
   const file = require.resolve(`kafkajs/src/${path}`);
   require(file);
   const loaded = require.cache[file];
-  if (loaded !== undefined) loaded.exports = exports;
+  if (loaded === undefined || Reflect.has(Object(loaded.exports), REPLACED)) return;
+  if (require.cache[require.resolve('kafkajs')] !== undefined) {
+    throw new TidewatchError({
+      code: 'KAFKAJS_LOADED_EARLY',
+      retriable: false,
+      message: `patching kafkajs: it was loaded before ${path} was replaced; get kafkajs from common/kafka/client.ts only`,
+      facts: { path },
+    });
+  }
+  loaded.exports = Object.assign(replacement, { [REPLACED]: true });
 }
 
 /** Throws KAFKAJS_VERSION unless the installed kafkajs is exactly the one that the patches fit. */

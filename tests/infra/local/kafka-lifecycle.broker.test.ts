@@ -1,5 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadPatchedKafkajs } from '../../../common/kafka/client.js';
 import type { RunningKafka } from '../../../infra/local/kafka.js';
 import { freePort } from '../../../infra/local/ports.js';
 import { identify } from '../../../infra/local/process-identity.js';
@@ -101,9 +102,10 @@ async function isRunning(kafka: RunningKafka): Promise<boolean> {
 }
 
 function clientOf(kafka: RunningKafka, onComplaint: (line: string) => void = () => {}): Kafka {
-  return new Kafka({
+  const kafkajs = loadPatchedKafkajs();
+  return new kafkajs.Kafka({
     brokers: [...kafka.brokers],
-    logLevel: logLevel.ERROR,
+    logLevel: kafkajs.logLevel.ERROR,
     logCreator: () => (entry) => onComplaint(entry.log.message),
   });
 }
