@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { TidewatchError } from '../errors.js';
 import { type Completion, completion, type Running, within } from '../lifecycle.js';
 import type { Logger } from '../log.js';
 import type { KafkaClient } from './client.js';
+import { fetchedOffsetOf, recordsOf } from './lanes/fetched-batch.js';
 import { Position } from './lanes/position.js';
 import type { InputRecord } from './lanes/processor.js';
 import { partitionCounts } from './partition-counts.js';
+import { watchConsumer } from './watchdog.js';
 
 export interface TopicReaderOptions {
   readonly kafka: KafkaClient;
@@ -24,12 +27,14 @@ export interface TopicReaderOptions {
 
 /** A running reader of a whole topic. */
 export interface TopicReader extends Running {
-  /** Resolves once everything that was in the topic at the start has been handed over. */
+  /** Resolves once everything that was in the topic at the start has been handed over; rejects when the reader ends before. */
   readonly caughtUp: Promise<void>;
 }
 
 const FETCH_WAIT_MS = 250;
 const STOP_DEADLINE_MS = 5_000;
+/** Three times kafkajs's session timeout. */
+const SILENCE_LIMIT_MS = 90_000;
 
 /**
  * Reads every partition of a topic in a group of its own and never commits: for tables from compacted topics, for
@@ -45,7 +50,10 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       options,
       bounds.map(({ partition, low, high }) => ({ partition, low: Number(low), end: Number(high) })),
     );
-    await reader.start();
+    await reader.start().catch(async (error: unknown) => {
+      await reader.stop();
+      throw error;
+    });
     return reader;
   } finally {
     await admin.disconnect();
@@ -66,6 +74,7 @@ class Reader implements TopicReader {
   readonly #completion: Completion = completion();
   readonly #caughtUp: Completion = completion();
   #stopping: Promise<void> | undefined;
+  #unwatch: () => void = () => undefined;
 
   constructor(options: TopicReaderOptions, bounds: readonly PartitionBounds[]) {
     this.#options = options;
@@ -107,12 +116,12 @@ class Reader implements TopicReader {
     });
     this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return;
-      const last = Number(payload.lastOffset);
-      this.#positions
-        .get(payload.partition)
-        ?.skip(payload.firstOffset === null ? last : Number(payload.firstOffset), last);
+      // Where it was fetched, not its first record: patches/filtered-batch.ts.
+      const { partition, firstOffset, lastOffset } = payload;
+      this.#positions.get(partition)?.skip(Number(firstOffset), Number(lastOffset));
       this.#checkCaughtUp();
     });
+    this.#unwatch = watchConsumer(this.#consumer, SILENCE_LIMIT_MS, (error) => this.#fail(error));
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [this.#options.topic], fromBeginning: true });
     await this.#consumer.run({
@@ -124,33 +133,44 @@ class Reader implements TopicReader {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= within(this.#consumer.disconnect(), STOP_DEADLINE_MS, 'the reader to disconnect')
-      .catch(() => undefined)
-      .then(() => this.#completion.finish());
+    this.#stopping ??= this.#leave();
     return this.#stopping;
+  }
+
+  async #leave(): Promise<void> {
+    this.#unwatch();
+    this.#caughtUp.fail(
+      new TidewatchError({
+        code: 'STOPPED',
+        retriable: false,
+        message: `reading ${this.#options.topic}: stopped before everything was read`,
+      }),
+    );
+    await within(this.#consumer.disconnect(), STOP_DEADLINE_MS, 'the reader to disconnect').catch(
+      () => undefined,
+    );
+    this.#completion.finish();
   }
 
   async #eachBatch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
     const position = this.#positions.get(batch.partition);
     if (position === undefined || this.#stopping !== undefined) return;
-    const { partition } = batch;
-    const records = batch.messages
-      .map(({ key, value, headers, offset, timestamp }) => ({
-        partition,
-        offset: Number(offset),
-        timestamp: Number(timestamp),
-        key,
-        value,
-        headers: headers ?? {},
-      }))
-      .filter(({ offset }) => offset >= position.next);
+    const last = Number(batch.lastOffset());
+    const fit = position.check(fetchedOffsetOf(batch), last);
+    if (fit.kind === 'ahead')
+      return this.#consumer.seek({
+        topic: batch.topic,
+        partition: batch.partition,
+        offset: String(fit.to),
+      });
+    const records = fit.kind === 'use' ? recordsOf(batch, fit.from) : [];
     try {
-      await this.#options.onRecords(records);
+      if (records.length > 0) await this.#options.onRecords(records);
     } catch (error) {
       this.#fail(error);
       return;
     }
-    position.advance(Number(batch.lastOffset()));
+    position.advance(last);
     resolveOffset(batch.lastOffset());
     this.#checkCaughtUp();
   }

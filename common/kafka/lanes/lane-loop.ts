@@ -120,11 +120,11 @@ class Loop implements LaneLoop {
     this.#consumer.on(GROUP_JOIN, (event) => this.#onJoin(event));
     this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return;
-      const last = Number(payload.lastOffset);
-      const first = payload.firstOffset === null ? last : Number(payload.firstOffset);
+      // Where it was fetched, not its first record: patches/filtered-batch.ts.
+      const { topic, partition, firstOffset, lastOffset } = payload;
       this.#lanes
-        .get(laneOfPartition(payload.partition, this.#options.lanes))
-        ?.skip(payload.topic, payload.partition, first, last);
+        .get(laneOfPartition(partition, this.#options.lanes))
+        ?.skip(topic, partition, Number(firstOffset), Number(lastOffset));
     });
     this.#unwatch = watchConsumer(
       this.#consumer,

@@ -1,8 +1,10 @@
 import type { Admin, Batch } from 'kafkajs';
-import { codeOf, TidewatchError } from '../../errors.js';
+import { codeOf } from '../../errors.js';
 import { pause, within } from '../../lifecycle.js';
 import type { Logger } from '../../log.js';
 import type { KafkaClient } from '../client.js';
+import { FailureCount } from './failure-count.js';
+import { fetchedOffsetOf, recordsOf } from './fetched-batch.js';
 import { LaneProducer } from './lane-producer.js';
 import { LaneSession, type SessionOptions } from './lane-session.js';
 import { PartitionRun } from './partition-run.js';
@@ -41,10 +43,6 @@ export interface FetchedBatch {
 
 /** Records processed between two looks at the event loop: about 10 ms of work. */
 const SLICE = 500;
-/** A lane that has failed for so long without one commit gets nowhere: the process ends, somebody has to look. */
-const MAX_FAILING_MS = 300_000;
-/** And a failure so long after the one before begins a new count: longer than any call of a transaction takes to fail. */
-const FORGIVEN_AFTER_MS = 120_000;
 const DRAIN_DEADLINE_MS = 5_000;
 
 /** Failures that no retry mends: rights, sizes, and settings that the broker refuses. */
@@ -71,9 +69,7 @@ export class Lane {
   #session: LaneSession | undefined;
   /** Raised by every change of ownership; work begun under an older one stops at its next step. */
   #term = 0;
-  #failures = 0;
-  #failingSince: number | undefined;
-  #lastFailure = Number.NEGATIVE_INFINITY;
+  readonly #failures = new FailureCount();
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -132,9 +128,7 @@ export class Lane {
     const fit = position.check(fetchedOffsetOf(fetched.batch), last);
     if (fit.kind === 'ahead') return this.#options.control.seek(fetched.batch.topic, run.partition, fit.to);
     if (fit.kind === 'use') {
-      const records = fetched.batch.messages
-        .map((message) => toRecord(message, run.partition))
-        .filter(({ offset }) => offset >= fit.from);
+      const records = recordsOf(fetched.batch, fit.from);
       if (isState ? !this.#load(run, records) : !(await this.#processSlices(session, run, records, fetched)))
         return;
     }
@@ -242,7 +236,7 @@ export class Lane {
       {
         ...this.#options,
         onFailure: (error) => void this.#restart(error, term),
-        onCommit: () => this.#cleared(),
+        onCommit: () => this.#failures.succeeded(),
       },
       producer,
       runs,
@@ -255,11 +249,6 @@ export class Lane {
       } else control.resume(nameOf(processor.input), [run.partition]);
     }
     log.info({ lane: transactionalId, partitions: [...runs.keys()] }, 'lane owned');
-  }
-
-  #cleared(): void {
-    this.#failures = 0;
-    this.#failingSince = undefined;
   }
 
   /** When a partition's snapshots are all in, its input begins. */
@@ -294,21 +283,16 @@ export class Lane {
   async #mayRetry(error: unknown, term: number): Promise<boolean> {
     if (term !== this.#term) return false;
     const code = codeOf(error);
-    const now = this.#options.now();
-    // A lane without traffic commits nothing: what went well between two failures is told by the time between them.
-    if (now - this.#lastFailure > FORGIVEN_AFTER_MS) this.#cleared();
-    this.#lastFailure = now;
-    this.#failures += 1;
-    this.#failingSince ??= now;
-    if (FATAL_CODES.has(code) || now - this.#failingSince > MAX_FAILING_MS) {
+    const waitMs = this.#failures.failed(this.#options.now());
+    if (FATAL_CODES.has(code) || waitMs === null) {
       this.#options.onFatal(error);
       return false;
     }
     this.#options.log.warn(
-      { lane: this.#options.transactionalId, code, err: error, failures: this.#failures },
+      { lane: this.#options.transactionalId, code, err: error },
       'transaction failed: the lane starts over from its committed offsets',
     );
-    await pause(Math.min(100 * 2 ** this.#failures, 5_000));
+    await pause(waitMs);
     // The answer may come after a new assignment, which then has opened the lane already.
     return term === this.#term && (await this.#options.control.isMember()) && term === this.#term;
   }
@@ -317,29 +301,4 @@ export class Lane {
     const { state } = this.#options.processor;
     return state === undefined ? undefined : this.#options.nameOf(state);
   }
-}
-
-/** kafkajs's Batch carries the offset that was asked for, which its types leave out. */
-function fetchedOffsetOf(batch: Batch): number {
-  const offset: unknown = Reflect.get(batch, 'fetchedOffset');
-  if (typeof offset !== 'string') {
-    throw new TidewatchError({
-      code: 'KAFKAJS_VERSION',
-      retriable: false,
-      message: 'checking a batch: kafkajs no longer tells which offset it fetched',
-    });
-  }
-  return Number(offset);
-}
-
-function toRecord(message: Batch['messages'][number], partition: number): InputRecord {
-  const { key, value, headers, offset, timestamp } = message;
-  return {
-    partition,
-    offset: Number(offset),
-    timestamp: Number(timestamp),
-    key,
-    value,
-    headers: headers ?? {},
-  };
 }

@@ -35,8 +35,8 @@ export class Position {
     this.#next = Math.max(this.#next, last + 1);
   }
 
-  /** Takes note of a batch without any record for us (control or aborted records only), if it follows on. */
-  skip(first: number, last: number): void {
-    if (first <= this.#next) this.advance(last);
+  /** Takes note of a batch without any record for us (control or aborted records only), if it was fetched where it should. */
+  skip(fetchedAt: number, last: number): void {
+    if (fetchedAt <= this.#next) this.advance(last);
   }
 }
