@@ -1,6 +1,6 @@
 import { type Detector, requireRoom } from './detector.js';
 import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
-import { boundedEvidence, strongestMean } from './strongest.js';
+import { rankingEvidence, strongestMean } from './strongest.js';
 
 /** Two-sided tail surprise of the reading against the last published baseline of its series, -log of the probability. */
 export const TAIL: StatisticKey = { name: 'tail', window: 0 };
@@ -19,7 +19,7 @@ export function createBaselineDetector(): Detector {
     evidence: (view, out) => {
       requireRoom(view, out);
       const values = isWarm(view) ? read(view) : [];
-      for (let i = 0; i < view.layout.metrics.length; i += 1) out[i] = boundedEvidence(values[i]);
+      for (let i = 0; i < view.layout.metrics.length; i += 1) out[i] = rankingEvidence(values[i]);
     },
   };
 }

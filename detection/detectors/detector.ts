@@ -16,7 +16,7 @@ export interface Detector {
   score(view: FeatureView): number;
   /**
    * Writes each metric's evidence, in the order of the event's metrics, to the first `metrics.length` places of `out`:
-   * 0 or more, finite, in the unit of the score. All 0 while not warm. Throws a RangeError when `out` is too short.
+   * 0 or more, finite, in the unit of the score, not bounded as the score is. All 0 while not warm. Throws a RangeError when `out` is too short.
    */
   evidence(view: FeatureView, out: Float64Array): void;
 }

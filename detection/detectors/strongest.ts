@@ -12,6 +12,19 @@ export function boundedEvidence(value: number | undefined): number {
 }
 
 /**
+ * Returns the evidence of one metric for an explanation: |value| up to 30, beyond it growing with the logarithm. The
+ * score needs no more than 30, but among several metrics that are all beyond it the one that moved most must come first.
+ * @example rankingEvidence(-300) // 30 (1 + ln 10) = 99
+ */
+export function rankingEvidence(value: number | undefined): number {
+  const bounded = boundedEvidence(value);
+  if (bounded < STRONGEST_EVIDENCE) return bounded;
+  return (
+    STRONGEST_EVIDENCE * (1 + Math.log(Math.min(Math.abs(value ?? 0), Number.MAX_VALUE) / STRONGEST_EVIDENCE))
+  );
+}
+
+/**
  * Returns the mean of the (up to) three largest |values|, each at most 30; 0 without values. One pass, no allocation.
  * @example strongestMean([1, -5, 2, 3]) // (5 + 3 + 2) / 3 = 3.33
  */

@@ -1,6 +1,6 @@
 import { type Detector, requireRoom } from './detector.js';
 import { createStatisticReader, type StatisticKey } from './feature-view.js';
-import { boundedEvidence, strongestMean } from './strongest.js';
+import { rankingEvidence, strongestMean } from './strongest.js';
 
 /** Signed distance of the reading from the gated long-run mean of its series, in long-run deviations. */
 export const ZSCORE: StatisticKey = { name: 'zscore', window: 0 };
@@ -18,7 +18,7 @@ export function createZscoreDetector(): Detector {
     evidence: (view, out) => {
       requireRoom(view, out);
       const values = read(view);
-      for (let i = 0; i < view.layout.metrics.length; i += 1) out[i] = boundedEvidence(values[i]);
+      for (let i = 0; i < view.layout.metrics.length; i += 1) out[i] = rankingEvidence(values[i]);
     },
   };
 }

@@ -3,8 +3,8 @@ import { flooredDeviation } from './long-run-moments.js';
 import { isWarm, RING_POINTS, type SeriesState } from './series-state.js';
 import { tailSurprise } from './tail-table.js';
 
-/** |z| is clipped here: beyond it a larger distance tells nothing more. */
-export const MAX_ZSCORE = 30;
+/** |z| is clipped here, to stay finite. The methods count it up to 30; explanations rank by what lies beyond. */
+export const MAX_ZSCORE = 1e6;
 
 /** One number about one point of a series, as it stands in the features record. */
 export interface SeriesStatistic {
@@ -30,7 +30,7 @@ export const STATISTICS: readonly SeriesStatistic[] = [
 ];
 
 /**
- * Returns the signed distance of x from the long-run mean in long-run standard deviations, clipped to +-30; 0 until the
+ * Returns the signed distance of x from the long-run mean in long-run standard deviations, clipped to +-10^6; 0 until the
  * series is warm (the features record says so by `warmingUp`).
  */
 export function zscore(series: SeriesState, x: number): number {

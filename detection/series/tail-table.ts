@@ -2,8 +2,8 @@ import type { DistributionView } from '../statistics/distribution-view.js';
 
 /** Quantiles that a table holds: levels 2 %, 3 %, ... 98 %. */
 export const TAIL_LEVELS = 97;
-/** Largest surprise: about 1 in 10^13. */
-export const MAX_SURPRISE = 30;
+/** Surprise is clipped here, to stay finite. The methods count it up to 30 (1 in 10^13); explanations rank by what lies beyond. */
+export const MAX_SURPRISE = 1e6;
 
 const FIRST_LEVEL = 0.02;
 const LEVEL_STEP = 0.01;
@@ -39,7 +39,7 @@ export function tailTable(view: DistributionView, scale: number): TailTable {
 }
 
 /**
- * Returns the two-sided surprise of x, 0..30: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and 98 % points;
+ * Returns the two-sided surprise of x, 0..10^6: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and 98 % points;
  * outside -log(.04) + distance / mean excess, an exponential tail. Any value that makes up half of the series is worth 0.
  * @param x finite
  */

