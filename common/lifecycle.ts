@@ -50,11 +50,14 @@ export class Lifecycle {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Starts one part and remembers how to stop it. */
+  /** Starts one part and remembers how to stop it; stops it at once when a stop came while it started. */
   async start<T>(name: string, start: () => Promise<T>, stop: (started: T) => Promise<void>): Promise<T> {
     try {
       const started = await start();
-      this.#parts.push({ name, stop: () => stop(started) });
+      const part = { name, stop: () => stop(started) };
+      // A stop that came meanwhile has not seen this part.
+      if (this.#stopping !== undefined) await this.#stopOne(part);
+      else this.#parts.push(part);
       return started;
     } catch (error) {
       await this.stop();
@@ -69,12 +72,14 @@ export class Lifecycle {
   }
 
   async #stopAll(): Promise<void> {
-    for (const part of [...this.#parts].reverse()) {
-      try {
-        await within(part.stop(), this.#deadlineMs, part.name);
-      } catch (error) {
-        this.#log.warn({ part: part.name, err: error }, 'stopping a part failed');
-      }
+    for (const part of [...this.#parts].reverse()) await this.#stopOne(part);
+  }
+
+  async #stopOne(part: Stoppable): Promise<void> {
+    try {
+      await within(part.stop(), this.#deadlineMs, part.name);
+    } catch (error) {
+      this.#log.warn({ part: part.name, err: error }, 'stopping a part failed');
     }
   }
 }

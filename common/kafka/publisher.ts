@@ -4,7 +4,7 @@ import { within } from '../lifecycle.js';
 import type { Logger } from '../log.js';
 import type { KafkaClient } from './client.js';
 import { partitionCounts } from './partition-counts.js';
-import { type TopicName, topicName } from './topics.js';
+import { TOPICS, type TopicName, topicName } from './topics.js';
 
 /** One record on its way to Kafka. */
 export interface OutgoingRecord {
@@ -37,7 +37,10 @@ export interface PublisherStats {
  * byte-bounded buffer (rule E6). Records that arrive while a send is under way share the next one.
  */
 export interface Publisher {
-  /** Resolves when the broker has stored the record; waits while the buffer is full (policy `block`). */
+  /**
+   * Resolves when the broker has stored the record; waits while the buffer is full (policy `block`), in the order of the
+   * calls. Rejects with BUFFER_FULL, CLOSED, RECORD_TOO_LARGE, or what Kafka says.
+   */
   publish(record: OutgoingRecord): Promise<Acknowledged>;
   stats(): PublisherStats;
   /** Resolves when everything accepted so far is acknowledged or has failed. */
@@ -60,10 +63,13 @@ export interface PublisherOptions {
   readonly now: () => number;
 }
 
+const MIB = 1024 * 1024;
+/** What a record batch costs beyond its records' keys, values and headers, bytes, generously. */
+const BATCH_OVERHEAD = 512;
 /** One send carries at most this many records; the broker's batch limit is met long before by bytes. */
 const MAX_RECORDS_PER_SEND = 2_000;
 /** And at most about this many bytes, under the 1 MiB batch limit of the topics even if all go to one partition. */
-const MAX_BYTES_PER_SEND = 768 * 1024;
+const MAX_BYTES_PER_SEND = 0.75 * MIB;
 const CLOSE_DEADLINE_MS = 8_000;
 
 interface Waiting {
@@ -120,19 +126,20 @@ class SingleFlightPublisher implements Publisher {
         retriable: false,
         message: 'publishing a record: the publisher is closed',
       });
-    const limit = this.#options.maxBufferedBytes ?? 16 * 1024 * 1024;
-    if (this.#counts.bufferedBytes > limit && this.#options.whenFull === 'drop-newest') {
+    refuseOversized(record);
+    if (!this.#isFull() && this.#spaceWaiters.length === 0) return this.#enqueue(record);
+    if (this.#options.whenFull === 'drop-newest') {
       this.#counts.dropped += 1;
       throw new TidewatchError({
         code: 'BUFFER_FULL',
         retriable: true,
         message: 'publishing a record: the buffer is full',
-        facts: { limit },
+        facts: { limit: this.#limit },
       });
     }
-    while (this.#counts.bufferedBytes > limit)
-      await new Promise<void>((resolve) => this.#spaceWaiters.push(resolve));
-    return this.#enqueue(record);
+    return new Promise((resolve, reject) => {
+      this.#spaceWaiters.push(() => this.#enqueue(record).then(resolve, reject));
+    });
   }
 
   stats(): PublisherStats {
@@ -151,6 +158,14 @@ class SingleFlightPublisher implements Publisher {
     } finally {
       await within(this.#producer.disconnect(), CLOSE_DEADLINE_MS, 'the producer to disconnect');
     }
+  }
+
+  get #limit(): number {
+    return this.#options.maxBufferedBytes ?? 16 * MIB;
+  }
+
+  #isFull(): boolean {
+    return this.#counts.bufferedBytes > this.#limit;
   }
 
   #enqueue(record: OutgoingRecord): Promise<Acknowledged> {
@@ -185,7 +200,8 @@ class SingleFlightPublisher implements Publisher {
       for (const { reject } of batch) reject(error);
     } finally {
       for (const { bytes } of batch) this.#counts.bufferedBytes -= bytes;
-      for (const wake of this.#spaceWaiters.splice(0)) wake();
+      // In the order of their calls: a record that waited must not be overtaken by a newer one of the same key.
+      while (!this.#isFull() && this.#spaceWaiters.length > 0) this.#spaceWaiters.shift()?.();
     }
   }
 
@@ -242,6 +258,20 @@ class SingleFlightPublisher implements Publisher {
       allowAutoTopicCreation: false,
     });
   }
+}
+
+/** The broker refuses the whole batch of a record that is too large: refused here, it costs none of its neighbours. */
+function refuseOversized({ topic, key, value, headers }: OutgoingRecord): void {
+  let bytes = BATCH_OVERHEAD + Buffer.byteLength(key) + (value?.length ?? 0);
+  for (const [name, text] of Object.entries(headers)) bytes += name.length + text.length + 16;
+  const limit = TOPICS[topic].maxMessageBytes;
+  if (bytes <= limit) return;
+  throw new TidewatchError({
+    code: 'RECORD_TOO_LARGE',
+    retriable: false,
+    message: `publishing a record: ${bytes} bytes, but ${TOPICS[topic].name} takes ${limit}`,
+    facts: { topic: TOPICS[topic].name, bytes, limit },
+  });
 }
 
 /** Errors after which an idempotent producer can never send again (OutOfOrderSequence, InvalidProducerEpoch, UnknownProducerId). */

@@ -31,7 +31,13 @@ export async function startingPoints(query: StartingPointQuery): Promise<Map<num
       const state = stateLog.get(partition) ?? { low: 0, end: 0 };
       const entry = committed.get(partition);
       const next = boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low);
-      const restore = Math.min(next, Math.max(decodeRestore(entry?.metadata) ?? next, input.low));
+      const wanted = Math.min(next, decodeRestore(entry?.metadata) ?? next);
+      const restore = Math.max(wanted, input.low);
+      if (wanted < input.low)
+        query.log.error(
+          { topic: inputTopic, partition, restore: wanted, low: input.low },
+          'records were deleted by retention before their state was saved: state is rebuilt without them',
+        );
       return [partition, { committed: next, restore, stateLow: state.low, stateEnd: state.end }];
     }),
   );
