@@ -11,6 +11,8 @@ ENV NODE_ENV=production TIDEWATCH_HOME=/data
 WORKDIR /app
 RUN mkdir /data && chown node:node /data
 COPY --from=build /app/package.json ./
+# By this file the command finds its own folder.
+COPY --from=build /app/infra/kafka/pom.xml ./infra/kafka/pom.xml
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node

@@ -4,13 +4,17 @@ import type { ServiceSettings } from '../infra/local/settings.js';
 import type { influxdbSettings } from '../sinks/influxdb/config.js';
 import type { Io } from './io.js';
 import { kafkaSecurity } from './kafka-connection.js';
+import type { localServiceSettings } from './settings.js';
 
-/** Returns what finding or starting the services needs to know, from the settings of their clients. */
-export function serviceSettings(
-  kafka: Settings<typeof kafkaSettings>,
-  influx: Settings<typeof influxdbSettings>,
-  io: Io,
-): ServiceSettings {
+/** The settings that say where the services are or shall be. */
+export interface ServiceTables {
+  readonly kafka: Settings<typeof kafkaSettings>;
+  readonly influx: Settings<typeof influxdbSettings>;
+  readonly ports: Settings<typeof localServiceSettings>;
+}
+
+/** Returns what finding or starting the services needs to know. */
+export function serviceSettings({ kafka, influx, ports }: ServiceTables, io: Io): ServiceSettings {
   const { tls, sasl } = kafkaSecurity(kafka, io);
   const ssl =
     tls === undefined
@@ -25,6 +29,8 @@ export function serviceSettings(
   const security = { ...ssl, ...(sasl === undefined ? {} : { sasl }) };
   return {
     environment: io.environment,
+    kafkaPort: ports.KAFKA_PORT ?? undefined,
+    influxPort: ports.INFLUX_PORT ?? undefined,
     kafkaBrokers: kafka.KAFKA_BROKERS ?? undefined,
     kafkaSecurity: security as NonNullable<ServiceSettings['kafkaSecurity']>,
     influxUrl: influx.INFLUX_URL ?? undefined,

@@ -27,3 +27,21 @@ export const processSettings = settingsTable({
     description: 'Port of /healthz, /readyz and /metrics; 0 takes a free one and logs it.',
   },
 });
+
+/** Ports of locally started services; a port that is asked for is used or refused. */
+export const localServiceSettings = settingsTable({
+  KAFKA_PORT: {
+    type: 'integer',
+    min: 1,
+    max: 65_535,
+    default: null,
+    description: 'Port of a locally started Kafka; unset: that of the last start, 9092, or a free one.',
+  },
+  INFLUX_PORT: {
+    type: 'integer',
+    min: 1,
+    max: 65_535,
+    default: null,
+    description: 'Port of a locally started InfluxDB; unset: that of the last start, 8086, or a free one.',
+  },
+});

@@ -9,7 +9,7 @@ import { collectorSettings } from '../producers/host-collector/config.js';
 import { loadSettings } from '../producers/load-generator/config.js';
 import { simulatorSettings } from '../producers/simulator/config.js';
 import { influxdbSettings } from '../sinks/influxdb/config.js';
-import { processSettings } from './settings.js';
+import { localServiceSettings, processSettings } from './settings.js';
 import { upSettings } from './up/settings.js';
 
 /** A component and its settings, as `tidewatch config` and docs/configuration.md show them. */
@@ -22,6 +22,7 @@ export interface ComponentTable {
 export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'every process', table: processSettings },
   { component: 'Kafka', table: kafkaSettings },
+  { component: 'local services', table: localServiceSettings },
   { component: 'topics', table: topicSettings },
   { component: 'processors', table: laneSettings },
   { component: 'up', table: upSettings },

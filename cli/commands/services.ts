@@ -11,7 +11,7 @@ import {
 import { influxdbSettings } from '../../sinks/influxdb/config.js';
 import { type Io, print } from '../io.js';
 import { serviceSettings } from '../service-settings.js';
-import { processSettings } from '../settings.js';
+import { localServiceSettings, processSettings } from '../settings.js';
 import { addSettings, settingsOf } from '../settings-options.js';
 
 /** Adds `services start|stop|status`. */
@@ -52,14 +52,18 @@ function add(group: Command, name: string, description: string, example: string)
     processSettings,
     kafkaSettings,
     influxdbSettings,
+    localServiceSettings,
   ).addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 function optionsOf(command: Command, io: Io): ServicesOptions {
   const { TIDEWATCH_HOME: home, LOG_LEVEL: level } = settingsOf(processSettings, command, io);
   const settings = serviceSettings(
-    settingsOf(kafkaSettings, command, io),
-    settingsOf(influxdbSettings, command, io),
+    {
+      kafka: settingsOf(kafkaSettings, command, io),
+      influx: settingsOf(influxdbSettings, command, io),
+      ports: settingsOf(localServiceSettings, command, io),
+    },
     io,
   );
   return {

@@ -3,7 +3,7 @@ import { kafkaSettings, topicSettings } from '../../common/kafka/settings.js';
 import { simulatorSettings } from '../../producers/simulator/config.js';
 import { influxdbSettings } from '../../sinks/influxdb/config.js';
 import type { Io } from '../io.js';
-import { processSettings } from '../settings.js';
+import { localServiceSettings, processSettings } from '../settings.js';
 import { addSettings, settingsOf, settingValues } from '../settings-options.js';
 import { parseDuration } from '../up/duration.js';
 import { upSettings } from '../up/settings.js';
@@ -21,6 +21,7 @@ export function addUpCommand(program: Command, io: Io): void {
     topicSettings,
     influxdbSettings,
     simulatorSettings,
+    localServiceSettings,
   )
     .option('--only-host', 'leave the simulator out: this machine alone')
     .option('--for <duration>', 'stop by itself, for example after 60s');
@@ -33,6 +34,7 @@ export function addUpCommand(program: Command, io: Io): void {
       influx: settingsOf(influxdbSettings, command, io),
       simulator: settingsOf(simulatorSettings, command, io),
       up: settingsOf(upSettings, command, io),
+      ports: settingsOf(localServiceSettings, command, io),
       onlyHost: flags.onlyHost === true,
       forMs: flags.for === undefined ? null : parseDuration(flags.for),
       environment: settingValues(command, io),

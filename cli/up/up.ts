@@ -22,7 +22,7 @@ import { countsLine } from '../commands/check.js';
 import type { Io } from '../io.js';
 import { kafkaSecurity } from '../kafka-connection.js';
 import { serviceSettings } from '../service-settings.js';
-import type { processSettings } from '../settings.js';
+import type { localServiceSettings, processSettings } from '../settings.js';
 import { SupervisedChild } from './child-process.js';
 import { type Plan, planChildren } from './plan.js';
 import type { upSettings } from './settings.js';
@@ -37,6 +37,7 @@ export interface UpOptions {
   readonly influx: Settings<typeof influxdbSettings>;
   readonly simulator: Settings<typeof simulatorSettings>;
   readonly up: Settings<typeof upSettings>;
+  readonly ports: Settings<typeof localServiceSettings>;
   /** Leaves the simulator out. */
   readonly onlyHost: boolean;
   /** Stops by itself after so many milliseconds of running; null = when told to. */
@@ -153,10 +154,10 @@ class UpRun {
   }
 
   async #startServices(): Promise<void> {
-    const { process, kafka, influx } = this.#options;
+    const { process, kafka, influx, ports } = this.#options;
     const options = {
       home: process.TIDEWATCH_HOME,
-      settings: serviceSettings(kafka, influx, this.#io),
+      settings: serviceSettings({ kafka, influx, ports }, this.#io),
       log: this.#log,
       owner: this.#io.pid,
       onProgress: (line: string) => this.#display.say(line),

@@ -81,6 +81,7 @@ export const TOPICS = {
     codec: baselineCodec,
     description: 'What is normal for each metric of each host.',
   },
+  baselinesDeadLetter: deadLetters('baselines.v1'),
   windowState: {
     name: 'window-state.v1',
     partitioning: 'host',
@@ -127,6 +128,7 @@ export const TOPICS = {
     codec: driftReportCodec,
     description: 'Lasting changes of hosts against what their models learnt.',
   },
+  driftDeadLetter: deadLetters('drift.v1'),
   driftState: {
     name: 'drift-state.v1',
     partitioning: 'host',
