@@ -1,3 +1,4 @@
+/* Above 300 lines: one object owns everything that a run has started, so that a start that fails half-way stops exactly that. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../common/config.js';

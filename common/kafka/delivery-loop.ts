@@ -1,3 +1,4 @@
+/* Above 300 lines: the subscription, its positions and its end are one state machine; its parts are in delivery/. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { messageOf, TidewatchError } from '../errors.js';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DriftOutcome } from '../../../detection/drift/drift-outcome.js';
@@ -8,10 +8,10 @@ import { buildDriftReference } from '../../../detection/drift/reference.js';
 import { driftSettings } from '../../../detection/drift/settings.js';
 import { moments } from '../../../detection/statistics/moments.js';
 
-const root = process.env['TIDEWATCH_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
+const root = process.env['TIDEWATCH_DATA'] ?? '';
 const names = existsSync(join(root, 'smd')) ? readdirSync(join(root, 'smd')).sort() : [];
 if (names.length === 0)
-  console.log(`skipping drift on real hosts: no smd folder under TIDEWATCH_DATA (${root})`);
+  console.log(`skipping drift on real hosts: TIDEWATCH_DATA (now '${root}') names no folder with smd/`);
 
 const MINUTE = 60_000;
 const settings = driftSettings({ blockMs: 60 * MINUTE, windowBlocks: 24, regimes: 1 });

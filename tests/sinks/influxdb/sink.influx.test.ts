@@ -1,3 +1,4 @@
+/* Above 300 lines: every promise of the sink is held against the same running sink and the same two servers. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
