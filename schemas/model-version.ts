@@ -1,4 +1,4 @@
-import { lengthProblem, rangeProblem } from './codec/checks.js';
+import { rangeProblem } from './codec/checks.js';
 import { MODEL_BYTES, recordCodec } from './codec/record-codec.js';
 import type { Problem } from './codec/rejection.js';
 
@@ -36,14 +36,14 @@ export interface DriftReference {
   readonly metric: string;
   /** Name of the statistic; value = the reading itself. */
   readonly statistic: string;
-  /** Upper edges of the bins, rising. */
-  readonly edges: readonly number[];
-  /** Rows in each bin; one more than edges (the last bin is open). */
-  readonly counts: readonly number[];
   /** Largest KS distance of the reference's own windows to the rest of it, at least 0.3; 0 to 1. */
   readonly limit: number;
   /** Number of window lengths that the reference covers. */
   readonly windows: number;
+  /** Rows of the reference; 1 or more. */
+  readonly rows: number;
+  /** Everything that a window is compared with (bins, counts, block and window length, autocorrelation time), versioned by its first byte. */
+  readonly state: Buffer;
 }
 
 /** One trained model of a group. Key: model/version; compacted. */
@@ -110,8 +110,8 @@ function modelVersionProblem(model: ModelVersion): Problem | null {
     if (scale !== null) return scale;
   }
   for (const reference of model.reference) {
-    const counts = lengthProblem('reference: counts', reference.counts.length, reference.edges.length + 1);
-    if (counts !== null) return counts;
+    const limit = rangeProblem('reference: limit', reference.limit, 0, 1);
+    if (limit !== null) return limit;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { buildDriftReference } from '../../detection/drift/reference.js';
+import { encodeDriftReference } from '../../detection/drift/reference-bytes.js';
 import type { DriftReference } from '../../schemas/model-version.js';
 import type { TrainingRow } from './training-row.js';
 
@@ -18,15 +19,15 @@ export function driftReferences(rows: readonly TrainingRow[], window: DriftWindo
     for (const [metric, { values, timestamps }] of seriesOfHost) {
       const built = buildDriftReference({ values, timestamps, ...window });
       if (built.kind === 'insufficient') continue;
-      const { edges, counts, limit, windows } = built;
+      const { limit, windows, rows: counted } = built;
       references.push({
         host,
         metric,
         statistic: 'value',
-        edges: [...edges],
-        counts: [...counts],
         limit,
         windows,
+        rows: counted,
+        state: Buffer.from(encodeDriftReference(built)),
       });
     }
   }

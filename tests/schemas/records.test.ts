@@ -108,10 +108,18 @@ describe('meaning', () => {
       'model-version',
       {
         reference: [
-          { host: 'a', metric: 'b', statistic: 'c', edges: [1], counts: [1], limit: 0.3, windows: 1 },
+          {
+            host: 'a',
+            metric: 'b',
+            statistic: 'c',
+            limit: 1.5,
+            windows: 5,
+            rows: 1,
+            state: Buffer.from([1]),
+          },
         ],
       },
-      'LENGTH_MISMATCH',
+      'OUT_OF_RANGE',
     ],
   ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decodeDriftReference } from '../../../detection/drift/reference-bytes.js';
 import { train } from '../../../jobs/train/core.js';
 import { createScorer } from '../../../processors/score/core.js';
 import { compileModel } from '../../../processors/score/model.js';
@@ -100,6 +101,9 @@ describe('train', () => {
     const { reference } = trainedModel(stream, { drift: { blockMs: 10_000, windowBlocks: 12 } });
     expect(reference.map(({ metric }) => metric)).toEqual(['cpu', 'memory', 'network']);
     expect(reference[0]?.limit).toBeGreaterThanOrEqual(0.3);
-    expect(reference[0]?.counts).toHaveLength((reference[0]?.edges.length ?? 0) + 1);
+    const cpu = decodeDriftReference(reference[0]?.state ?? Buffer.alloc(0));
+    expect(cpu).toMatchObject({ blockMs: 10_000, windowBlocks: 12, limit: reference[0]?.limit });
+    expect(cpu.sample.rows).toBe(reference[0]?.rows);
+    expect(cpu.autocorrelationRows).toBeGreaterThanOrEqual(1);
   });
 });
