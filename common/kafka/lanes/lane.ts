@@ -1,3 +1,4 @@
+/* Above 300 lines: fencing, restoring, processing and committing share one state, and their order is the promise. */
 import type { Admin, Batch } from 'kafkajs';
 import { codeOf } from '../../errors.js';
 import { pause, within } from '../../lifecycle.js';
