@@ -29,8 +29,13 @@ export const kafkaSettings = settingsTable({
     default: 'none',
     description: 'SASL mechanism; plain only over TLS.',
   },
-  KAFKA_SASL_USERNAME: { type: 'string', default: null, description: 'SASL user name.' },
-  KAFKA_SASL_PASSWORD: { type: 'string', default: null, secret: true, description: 'SASL password.' },
+  KAFKA_SASL_USERNAME: { type: 'string', default: null, description: 'User name of the SASL login.' },
+  KAFKA_SASL_PASSWORD: {
+    type: 'string',
+    default: null,
+    secret: true,
+    description: 'Password of the SASL login.',
+  },
   TOPIC_PREFIX: { type: 'string', default: 'tidewatch.', description: 'Put before every topic name.' },
   GROUP_PREFIX: {
     type: 'string',
