@@ -1,0 +1,108 @@
+import { performance } from 'node:perf_hooks';
+import { readSettings } from '../../common/config.js';
+import { applyTopics } from '../../common/kafka/apply-topics.js';
+import { createPublisher } from '../../common/kafka/publisher.js';
+import { topicSettings } from '../../common/kafka/settings.js';
+import { topicName } from '../../common/kafka/topics.js';
+import type { Logger } from '../../common/log.js';
+import { publishModel } from '../../jobs/train/publish-model.js';
+import { loadEvents } from '../../producers/load-generator/load-events.js';
+import { metricRecord } from '../../producers/metric-stream.js';
+import type { ModelVersion } from '../../schemas/model-version.js';
+import { BENCH_GROUP, METRICS } from './bench-model.js';
+import type { BenchServices, Environment } from './bench-services.js';
+
+/** Partitions of every topic keyed by host, the default of the settings. */
+export const PARTITIONS = 8;
+/** Lanes of every process measured, the default of the settings; the control has as many producers. */
+export const LANES = 2;
+/** Hosts that the events come from, in turn. */
+export const HOSTS = 100;
+const FILL_BATCH = 4_000;
+
+/** What every scenario works with. */
+export interface BenchContext {
+  readonly services: BenchServices;
+  readonly model: ModelVersion;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly progress: (line: string) => void;
+  /** Flags of Node for the scorer, for profiles. */
+  readonly nodeArgs: readonly string[];
+}
+
+/** A set of topics of its own with the model in it. */
+export interface Stage {
+  readonly topicPrefix: string;
+  /** Settings of a process of this stage; the consumer groups are as new as the topics. */
+  readonly environment: Environment;
+  remove(): Promise<void>;
+}
+
+/** Makes all topics under the prefix `bench.<name>.` and publishes the model. */
+export async function createStage(context: BenchContext, name: string): Promise<Stage> {
+  const { services, environment, log } = context;
+  const topicPrefix = `bench.${process.pid}.${name}.`;
+  const settings = readSettings(topicSettings, {
+    values: { TOPIC_PARTITIONS: String(PARTITIONS) },
+    readFile: () => '',
+  });
+  const plan = await applyTopics(services.admin, topicPrefix, settings);
+  const publisher = await createPublisher({
+    kafka: services.kafka,
+    log,
+    topicPrefix,
+    topics: ['models'],
+    now: () => performance.now(),
+  });
+  await publishModel(publisher, context.model);
+  await publisher.close();
+  return {
+    topicPrefix,
+    environment: {
+      ...environment,
+      KAFKA_BROKERS: services.brokers.join(','),
+      TOPIC_PREFIX: topicPrefix,
+      GROUP_PREFIX: topicPrefix,
+      LANES: String(LANES),
+      LOG_LEVEL: 'warn',
+      TIDEWATCH_HOME: services.home,
+    },
+    remove: () => services.admin.deleteTopics({ topics: plan.map(({ topic }) => topic) }),
+  };
+}
+
+/** Fills `metrics` with events of the load generator's kind, as fast as one idempotent producer can. */
+export async function fillMetrics(context: BenchContext, stage: Stage, events: number): Promise<void> {
+  const { kafka } = context.services;
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
+  const next = loadEvents({
+    hosts: HOSTS,
+    metrics: METRICS,
+    seed: 1,
+    group: BENCH_GROUP,
+    producerId: `bench-${stage.topicPrefix}`,
+  });
+  await producer.connect();
+  try {
+    for (let sent = 0; sent < events; sent += FILL_BATCH) {
+      const messages = Array.from({ length: Math.min(FILL_BATCH, events - sent) }, () => {
+        const { key, value, headers } = metricRecord(next(Date.now()));
+        return { key, value, headers: { ...headers }, partition: kafka.partitionOf(key, PARTITIONS) };
+      });
+      await producer.send({ topic: topicName(stage.topicPrefix, 'metrics'), messages, acks: -1 });
+    }
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** Returns how many records of a topic a group has committed, over all partitions. */
+export async function committedOf(context: BenchContext, groupId: string, topic: string): Promise<number> {
+  const [offsets] = await context.services.admin.fetchOffsets({ groupId, topics: [topic] });
+  return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+}
