@@ -61,6 +61,7 @@ export async function connectKafka(
   io: Io,
   log: Logger,
 ): Promise<KafkaClient> {
+  const security = kafkaSecurity(settings, io);
   const brokers = await findBrokers(settings, home, io);
-  return createKafka({ brokers, clientId: 'tidewatch', ...kafkaSecurity(settings, io) }, log);
+  return createKafka({ brokers, clientId: 'tidewatch', ...security }, log);
 }

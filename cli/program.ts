@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { findProjectRoot } from '../infra/local/project-root.js';
 import { addCheckCommands } from './commands/check.js';
 import { addConfigCommand } from './commands/config.js';
@@ -13,6 +13,7 @@ import { addTailCommand } from './commands/tail.js';
 import { addTopicsCommands } from './commands/topics.js';
 import { addUpCommand } from './commands/up.js';
 import type { Io } from './io.js';
+import { checkSettings, SettingsCommand } from './settings-options.js';
 
 function version(): string {
   const { version } = JSON.parse(readFileSync(join(findProjectRoot(), 'package.json'), 'utf8')) as {
@@ -23,7 +24,7 @@ function version(): string {
 
 /** Returns the `tidewatch` command with all its groups. It throws instead of ending the process. */
 export function createProgram(io: Io): Command {
-  const program = new Command('tidewatch');
+  const program = new SettingsCommand('tidewatch');
   program.description('Event-streaming anomaly detection for hosts on Apache Kafka.').version(version());
   program.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
@@ -39,6 +40,7 @@ export function createProgram(io: Io): Command {
   addJobCommands(program, io);
   addCheckCommands(program, io);
   addConfigCommand(program, io);
+  program.hook('preAction', (_program, command) => checkSettings(command, io));
   for (const command of program.commands) inheritSettings(command);
   return program;
 }

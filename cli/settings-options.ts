@@ -1,6 +1,25 @@
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { readSettings, type Setting, type Settings, type SettingsTable } from '../common/config.js';
 import type { Io } from './io.js';
+
+/** A command that knows the tables of settings which it reads. Its sub-commands are of the same kind. */
+export class SettingsCommand extends Command {
+  readonly tables: SettingsTable[] = [];
+
+  override createCommand(name?: string): SettingsCommand {
+    return new SettingsCommand(name);
+  }
+}
+
+/**
+ * Throws BAD_SETTINGS with every problem of every table that a command reads. Run before its action: the tables are read
+ * one by one there, some of them when a socket is open already.
+ */
+export function checkSettings(command: Command, io: Io): void {
+  if (!(command instanceof SettingsCommand)) return;
+  const all: SettingsTable = Object.assign({}, ...command.tables);
+  settingsOf(all, command, io);
+}
 
 /** Returns the flag of a setting: LOAD_RATE becomes --load-rate. */
 export function flagOf(name: string): string {
@@ -18,6 +37,7 @@ export function describeRange(setting: Setting): string {
 
 /** Adds one flag for each setting of the tables to a command. Secrets get none: flags are visible to every user of the machine. */
 export function addSettings(command: Command, ...tables: readonly SettingsTable[]): Command {
+  if (command instanceof SettingsCommand) command.tables.push(...tables);
   for (const [name, setting] of tables.flatMap((table) => Object.entries(table))) {
     if (setting.secret === true) continue;
     const shownDefault = setting.default === null ? '' : `, default ${String(setting.default)}`;

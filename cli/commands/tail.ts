@@ -32,8 +32,9 @@ export function addTailCommand(program: Command, io: Io): void {
   command.addHelpText('after', '\nExample:\n  tidewatch tail predictions.v1 --json --from-beginning --max 3');
   command.action(async (topic: string, options: TailOptions) => {
     const name = findTopic(topic);
+    const max = readMaximum(options.max);
     const context = await createContext(command, io, 'tail');
-    await runUntilStopped(io, context.log, () => tail(context, io, name, options));
+    await runUntilStopped(io, context.log, () => tail(context, io, name, { ...options, max }));
   });
 }
 
@@ -49,8 +50,24 @@ function findTopic(text: string): TopicName {
   });
 }
 
-async function tail(context: Context, io: Io, name: TopicName, options: TailOptions): Promise<Running> {
-  let left = options.max === undefined ? Number.POSITIVE_INFINITY : Number(options.max);
+/** Returns how many records are printed at most. */
+function readMaximum(text: string | undefined): number {
+  const max = text === undefined ? Number.POSITIVE_INFINITY : Number(text);
+  if (max >= 1) return max;
+  throw new TidewatchError({
+    code: 'BAD_SETTINGS',
+    retriable: false,
+    message: `reading --max: "${text}" is no number of records; write 1 or more`,
+  });
+}
+
+async function tail(
+  context: Context,
+  io: Io,
+  name: TopicName,
+  options: Omit<TailOptions, 'max'> & { readonly max: number },
+): Promise<Running> {
+  let left = options.max;
   let finish: () => void = () => undefined;
   const enough = new Promise<void>((resolve) => {
     finish = resolve;
