@@ -13,7 +13,7 @@ export interface OwnedHost {
   unsavedSince: number;
   /** Whether the state topic holds a snapshot of it. */
   isStored: boolean;
-  /** Whether a section began afresh since the last snapshot: then the next record saves it, which fixes the point of the switch. */
+  /** Whether a section began afresh since the last snapshot: then it is saved with the record at hand: a restart must find the same beginning. */
   hasSwitched: boolean;
 }
 

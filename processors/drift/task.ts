@@ -74,14 +74,17 @@ class DriftTask implements PartitionTask {
     else this.#loaded.set(key, value);
   }
 
+  /** Opens nothing: a section that the earlier owner opened was in a snapshot at once, and one of a newer model has to begin where this owner goes on. */
   replay(record: InputRecord): void {
     const accepted = accept(record);
     if (!accepted.ok) return;
     const { event } = accepted;
     this.#evictIdle(event, record, null);
     const host = this.#hosts.get(event.host);
-    if (host !== undefined && record.offset <= host.lastOffset) this.#hosts.touch(host);
-    else this.#apply(event, record.offset);
+    const section = host?.sections.get(event.group);
+    if (host === undefined) return;
+    if (record.offset <= host.lastOffset) this.#hosts.touch(host);
+    else if (section !== undefined) this.#take(host, section, event, record.offset);
   }
 
   process(record: InputRecord, emitter: Emitter): Outcome {
@@ -122,6 +125,10 @@ class DriftTask implements PartitionTask {
       return null;
     }
     if (known === undefined) this.#waiting.forget(event.host);
+    return this.#take(host, section, event, offset);
+  }
+
+  #take(host: OwnedHost, section: Section, event: FeatureEvent, offset: number): DriftStep {
     const result = step(section, event);
     this.#hosts.changed(host, offset, event.appendTime);
     return result;

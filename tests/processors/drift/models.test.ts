@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { buildDriftReference } from '../../../detection/drift/reference.js';
+import { driftReferences } from '../../../jobs/train/drift-references.js';
+import { modelVersionCodec } from '../../../schemas/model-version.js';
+import { rows, SMALL } from './drift-harness.js';
+import { GROUP, modelOf, settingsWith, tableOf } from './drift-world.js';
+
+const trained = rows('web-1', 0, 1200);
+const model = modelOf([], {
+  driftBlockMs: SMALL.blockMs,
+  driftWindowBlocks: SMALL.windowBlocks,
+  reference: driftReferences(trained, SMALL),
+});
+
+describe('the drift references of a model', () => {
+  it('come through training, record and bytes equal in every bit to what was built', () => {
+    const read = modelVersionCodec.decode(Buffer.from(modelVersionCodec.encode(model)));
+    if (!read.ok) throw new Error(read.reason);
+    const [cpu] = tableOf(settingsWith(), read.value).current(GROUP)?.hosts.get('web-1') ?? [];
+    const built = buildDriftReference({
+      values: trained.map(({ values }) => values[0] ?? Number.NaN),
+      timestamps: trained.map(({ appendTime }) => appendTime),
+      ...SMALL,
+    });
+    expect(cpu).toEqual({ name: 'cpu', reference: built });
+  });
+
+  it('give the lengths; persistence is a window unless it is set', () => {
+    const lengths = { ...SMALL, persistence: 12, minRows: 100, regimes: 3 };
+    expect(tableOf(settingsWith(), model).current(GROUP)?.settings).toEqual(lengths);
+    const set = settingsWith({ DRIFT_PERSISTENCE_BLOCKS: '5', DRIFT_MIN_ROWS: '7' });
+    expect(tableOf(set, model).current(GROUP)?.settings).toEqual({ ...lengths, persistence: 5, minRows: 7 });
+  });
+
+  it('of other lengths than the model says are left out and counted', () => {
+    const current = tableOf(settingsWith(), { ...model, driftBlockMs: 2_000 }).current(GROUP);
+    expect(current?.hosts.size).toBe(0);
+    expect(current?.ignored).toBe(2);
+  });
+
+  it('follow the newest version, in whatever order the versions come', () => {
+    const newer = { ...model, version: 'v2-bbbbbbbb', created: 2 };
+    expect(tableOf(settingsWith(), model, newer).current(GROUP)?.version).toBe('v2-bbbbbbbb');
+    expect(tableOf(settingsWith(), newer, model).current(GROUP)?.version).toBe('v2-bbbbbbbb');
+  });
+
+  it('that cannot be read leave the model in use where it is', () => {
+    const table = tableOf(settingsWith(), model);
+    const broken = model.reference.map((reference) => ({ ...reference, state: Buffer.from([1, 2]) }));
+    const offer = table.offer({ ...model, version: 'v2-bbbbbbbb', created: 2, reference: broken });
+    expect(offer).toMatchObject({ ok: false });
+    expect(table.current(GROUP)?.version).toBe(model.version);
+  });
+});
