@@ -7,7 +7,9 @@ import { patchAbortedRecords } from './patches/aborted-records.js';
 import { patchFilteredBatch } from './patches/filtered-batch.js';
 import { patchIdleTimer } from './patches/idle-timer.js';
 import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
+import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
+import { patchRecordEncoding } from './patches/record-encoding.js';
 
 /** TLS material and login as texts, already read from files and secrets. */
 export interface KafkaConnection {
@@ -52,6 +54,8 @@ const PATIENT_RETRY = {
 export function loadPatchedKafkajs(): typeof import('kafkajs') {
   assertPatchedVersion();
   patchAbortedRecords();
+  patchMessageGrouping();
+  patchRecordEncoding();
   patchFilteredBatch();
   patchIdleTimer();
   patchOffsetReset();
