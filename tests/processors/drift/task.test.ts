@@ -112,6 +112,23 @@ describe('the drift task', () => {
     expect(Number(reportsOf(emitter)[0]?.id.split(':')[1])).toBeGreaterThan(1460 + 120);
   });
 
+  it('begins with a new model where it goes on, not among the records that it replays', () => {
+    const second = modelWith({ version: 'v2-bbbbbbbb', created: 2 });
+    const at = 300;
+    const input = records(shifted);
+    const lone = newProcessor(modelWith());
+    const before = feed(lone.task, input.slice(0, at));
+    const restore = lone.task.restoreFrom?.(at) ?? at;
+    expect(restore).toBeLessThan(at - 20);
+    lone.table.offer(second);
+    const uninterrupted = reportsOf(feed(lone.task, input.slice(at)));
+    expect(uninterrupted).toHaveLength(1);
+    const { task } = newProcessor(second);
+    for (const { key, value } of before.of('driftState')) task.load?.(key, value);
+    for (const record of input.slice(restore, at)) task.replay?.(record);
+    expect(reportsOf(feed(task, input.slice(at)))).toEqual(uninterrupted);
+  });
+
   it('buries the state of a host that the new model does not test', () => {
     const { task, table, processor } = newProcessor(modelWith());
     feed(task, records(shifted.slice(0, 10)));
@@ -128,7 +145,8 @@ describe('the drift task', () => {
     const saved = feed(task, records(shifted.slice(0, 10))).of('driftState')[0]?.value ?? Buffer.alloc(0);
     const other = newProcessor(modelWith({ version: 'v2-bbbbbbbb', created: 2 }));
     other.task.load?.('web-1', saved);
-    feed(other.task, records(shifted.slice(10), 10));
+    const fresh = feed(other.task, records(shifted.slice(10), 10)).of('driftState')[0];
+    expect(fresh?.value?.includes('v2-bbbbbbbb')).toBe(true);
     const bad = windowStateCodec.encode({
       host: 'web-1',
       sourceOffset: 1,
