@@ -17,8 +17,9 @@ export interface ShownSetting {
 export function shownSettings(io: Io): ShownSetting[] {
   return COMPONENT_TABLES.flatMap(({ component, table }) =>
     Object.entries(table).map(([name, setting]) => {
-      const { text, source } = findSafely(name, setting, io);
-      return { component, name, value: shown(setting, text), source };
+      const found = findSafely(name, setting, io);
+      if (found === null) return { component, name, value: '(unreadable)', source: 'file' as const };
+      return { component, name, value: shown(setting, found.text), source: found.source };
     }),
   );
 }
@@ -27,7 +28,7 @@ function findSafely(name: string, setting: Setting, io: Io) {
   try {
     return findText(name, setting, { values: io.environment, readFile: io.readFile });
   } catch {
-    return { text: '(unreadable)', source: 'file' as const };
+    return null;
   }
 }
 
