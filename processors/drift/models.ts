@@ -1,6 +1,7 @@
 import type { DriftMetric } from '../../detection/drift/host-drift.js';
 import { decodeDriftReference } from '../../detection/drift/reference-bytes.js';
 import { type DriftSettings, driftSettings } from '../../detection/drift/settings.js';
+import { STATE_BYTES } from '../../schemas/codec/record-codec.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import type { DriftProcessorSettings } from './config.js';
 
@@ -15,6 +16,8 @@ export interface DriftModel {
   readonly hosts: ReadonlyMap<string, readonly DriftMetric[]>;
   /** References that are left out: built for other lengths than the model says, or of another statistic. */
   readonly ignored: number;
+  /** Hosts that are left out because their snapshot could outgrow the state topic. */
+  readonly tooLarge: readonly string[];
 }
 
 /** Where a task asks for the model of a group. */
@@ -88,7 +91,23 @@ function driftModelOf(record: ModelVersion, settings: DriftProcessorSettings): D
     persistence: settings.DRIFT_PERSISTENCE_BLOCKS ?? windowBlocks,
     minRows: settings.DRIFT_MIN_ROWS,
   });
-  return { version, group, created, settings: lengths, hosts, ignored };
+  const tooLarge = [...hosts].filter(([, metrics]) => mostBytes(metrics, windowBlocks) > STATE_BYTES);
+  for (const [host] of tooLarge) hosts.delete(host);
+  return {
+    ...{ version, group, created, settings: lengths, hosts, ignored },
+    tooLarge: tooLarge.map(([host]) => host),
+  };
+}
+
+/** Bytes of a count and of a sample's exact numbers, generously, and what a series holds besides the window's blocks: the open one and known states. */
+const COUNT_BYTES = 4;
+const EXACT_BYTES = 56;
+const OTHER_SAMPLES = 4;
+
+/** Returns what a host's snapshot takes at most: one that cannot be written would end the process, over and over. */
+function mostBytes(metrics: readonly DriftMetric[], windowBlocks: number): number {
+  const bins = metrics.reduce((sum, { reference }) => sum + (reference?.counts.length ?? 0), 0);
+  return (windowBlocks + OTHER_SAMPLES) * (bins * COUNT_BYTES + metrics.length * EXACT_BYTES);
 }
 
 function isNewer(

@@ -49,9 +49,11 @@ function take(models: DriftModelTable, value: Buffer, log: Logger): void {
     return;
   }
   if (!offer.isCurrent) return;
-  const { hosts, ignored, settings } = offer.model;
+  const { hosts, ignored, tooLarge, settings } = offer.model;
   const { blockMs, windowBlocks } = settings;
   log.info({ model, version, group, hosts: hosts.size, blockMs, windowBlocks }, 'drift references in use');
   if (ignored > 0)
     log.warn({ model, version, group, ignored }, 'references of other lengths or statistics are left out');
+  if (tooLarge.length > 0)
+    log.warn({ model, version, group, hosts: tooLarge.length }, 'hosts with too many metrics are not tested');
 }

@@ -38,6 +38,15 @@ describe('the drift references of a model', () => {
     expect(current?.ignored).toBe(2);
   });
 
+  it('of a host whose snapshot could not be written leave it waiting', () => {
+    const [cpu] = model.reference;
+    if (cpu === undefined) throw new Error('no reference');
+    const many = Array.from({ length: 1_500 }, (_, i) => ({ ...cpu, host: 'wide', metric: `m${i}` }));
+    const current = tableOf(settingsWith(), { ...model, reference: [...many, cpu] }).current(GROUP);
+    expect([...(current?.hosts.keys() ?? [])]).toEqual(['web-1']);
+    expect(current?.tooLarge).toEqual(['wide']);
+  });
+
   it('follow the newest version, in whatever order the versions come', () => {
     const newer = { ...model, version: 'v2-bbbbbbbb', created: 2 };
     expect(tableOf(settingsWith(), model, newer).current(GROUP)?.version).toBe('v2-bbbbbbbb');
