@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Admin } from 'kafkajs';
 import { createKafka, type KafkaClient } from '../../common/kafka/client.js';
 import type { Logger } from '../../common/log.js';
 import type { RunningInflux } from '../../infra/local/influxdb.js';
@@ -19,7 +18,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The servers that a run measures against, and the folder of its own files. */
 export interface BenchServices {
   readonly kafka: KafkaClient;
-  readonly admin: Admin;
   readonly brokers: readonly string[];
   /** Release of a broker that we started; `external` of one that was there. */
   readonly kafkaVersion: string;
@@ -49,15 +47,12 @@ export async function startBenchServices(
     const server = await findOrStartKafkaOnly({ ...options, settings: await kafkaSettings(environment) });
     stops.push(() => server.stop());
     const kafka = createKafka({ brokers: server.brokers, clientId: 'tidewatch-bench' }, log);
-    const admin = kafka.admin();
-    await admin.connect();
-    stops.push(() => admin.disconnect());
     const influx = needsInflux
       ? await findOrStartInfluxOnly({ ...options, settings: await influxSettings(environment) })
       : null;
     if (influx !== null) stops.push(() => influx.stop());
     const kafkaVersion = server.kind === 'local' ? pinnedKafkaVersion() : server.kind;
-    return { kafka, admin, brokers: server.brokers, kafkaVersion, influx, home, stop };
+    return { kafka, brokers: server.brokers, kafkaVersion, influx, home, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,10 +1,9 @@
-import { topicName } from '../../common/kafka/topics.js';
 import { pause } from '../../common/lifecycle.js';
 import type { RunningInflux } from '../../infra/local/influxdb.js';
 import { produceLoad } from './latency.js';
 import { CLI, type MeasuredChild, startChild } from './measured-child.js';
 import { quantileOf, round } from './spread.js';
-import { type BenchContext, committedOf, createStage, fillMetrics, type Stage } from './stage.js';
+import { type BenchContext, createStage, fillMetrics, type Stage } from './stage.js';
 import { startSubject } from './subjects.js';
 
 export interface EndToEndOptions {
@@ -99,7 +98,6 @@ async function drainBacklog(
 ): Promise<Omit<EndToEndResult, 'pointLatency'>> {
   const { influx } = context.services;
   if (influx === null) throw new Error('measuring end to end: there is no InfluxDB');
-  const input = topicName(stage.topicPrefix, 'metrics');
   const until = performance.now() + DEADLINE_MS;
   let began = performance.now();
   let begun = 0;
@@ -107,7 +105,7 @@ async function drainBacklog(
   while (counted < events) {
     if (performance.now() > until) throw new Error(`measuring end to end: ${counted} of ${events} points`);
     if (begun === 0) {
-      begun = await committedOf(context, `${stage.topicPrefix}window-score`, input);
+      begun = await stage.committed(`${stage.topicPrefix}window-score`);
       began = performance.now();
     } else counted = await countVerdicts(influx);
     await pause(begun === 0 ? POLL_MS : 200);

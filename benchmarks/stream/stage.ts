@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { readSettings } from '../../common/config.js';
+import { codeOf } from '../../common/errors.js';
 import { applyTopics } from '../../common/kafka/apply-topics.js';
+import type { KafkaClient } from '../../common/kafka/client.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import { topicSettings } from '../../common/kafka/settings.js';
 import { topicName } from '../../common/kafka/topics.js';
@@ -36,6 +38,8 @@ export interface Stage {
   readonly topicPrefix: string;
   /** Settings of a process of this stage; the consumer groups are as new as the topics. */
   readonly environment: Environment;
+  /** Returns how many records of `metrics` a group has committed, over all partitions. */
+  committed(groupId: string): Promise<number>;
   remove(): Promise<void>;
 }
 
@@ -47,7 +51,10 @@ export async function createStage(context: BenchContext, name: string): Promise<
     values: { TOPIC_PARTITIONS: String(PARTITIONS) },
     readFile: () => '',
   });
-  const plan = await applyTopics(services.admin, topicPrefix, settings);
+  // A client of its own: kafkajs goes on asking for every topic that it was ever told of, and fails once they are deleted.
+  const admin = services.kafka.admin();
+  await admin.connect();
+  const plan = await applyTopics(admin, topicPrefix, settings);
   const publisher = await createPublisher({
     kafka: services.kafka,
     log,
@@ -68,7 +75,18 @@ export async function createStage(context: BenchContext, name: string): Promise<
       LOG_LEVEL: 'warn',
       TIDEWATCH_HOME: services.home,
     },
-    remove: () => services.admin.deleteTopics({ topics: plan.map(({ topic }) => topic) }),
+    committed: async (groupId) => {
+      const topics = [topicName(topicPrefix, 'metrics')];
+      const [offsets] = await admin.fetchOffsets({ groupId, topics });
+      return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+    },
+    remove: async () => {
+      await admin.disconnect();
+      await deleteTopics(
+        services.kafka,
+        plan.map(({ topic }) => topic),
+      );
+    },
   };
 }
 
@@ -101,8 +119,15 @@ export async function fillMetrics(context: BenchContext, stage: Stage, events: n
   }
 }
 
-/** Returns how many records of a topic a group has committed, over all partitions. */
-export async function committedOf(context: BenchContext, groupId: string, topic: string): Promise<number> {
-  const [offsets] = await context.services.admin.fetchOffsets({ groupId, topics: [topic] });
-  return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+async function deleteTopics(kafka: KafkaClient, topics: string[]): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await admin.deleteTopics({ topics });
+  } catch (error) {
+    // kafkajs looks at all topics right after it has deleted some, takes their absence for a failure and tries again.
+    if (codeOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+  } finally {
+    await admin.disconnect();
+  }
 }

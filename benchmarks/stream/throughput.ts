@@ -1,8 +1,7 @@
-import { topicName } from '../../common/kafka/topics.js';
 import { pause } from '../../common/lifecycle.js';
 import { type ChildSample, metricOf } from './measured-child.js';
 import { round, type Spread, spreadOf } from './spread.js';
-import { type BenchContext, committedOf, createStage, fillMetrics, type Stage } from './stage.js';
+import { type BenchContext, createStage, fillMetrics, type Stage } from './stage.js';
 import { type Subject, type SubjectName, startSubject } from './subjects.js';
 
 /** How one process worked off a topic that was filled before it started. */
@@ -104,12 +103,11 @@ async function drain(
   events: number,
 ): Promise<Drained> {
   const subject = await startSubject(context, stage, name);
-  const input = topicName(stage.topicPrefix, 'metrics');
   const points: Point[] = [];
   try {
     const until = performance.now() + DEADLINE_MS;
     while ((points.at(-1)?.events ?? 0) < events) {
-      const committed = await committedOf(context, subject.groupId, input);
+      const committed = await stage.committed(subject.groupId);
       const at = performance.now();
       points.push({ at, events: committed, sample: await subject.child.sample() });
       if (at > until) throw new Error(`measuring ${name}: ${committed} of ${events} events after 180 s`);

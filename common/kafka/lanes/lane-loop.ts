@@ -5,7 +5,7 @@ import type { Logger } from '../../log.js';
 import type { StageMetrics } from '../../metrics.js';
 import type { KafkaClient } from '../client.js';
 import { partitionCounts } from '../partition-counts.js';
-import { topicName } from '../topics.js';
+import { TOPICS, type TopicName, topicName } from '../topics.js';
 import { watchConsumer } from '../watchdog.js';
 import { type ConsumerControl, Lane } from './lane.js';
 import { laneAssigner } from './lane-assigner.js';
@@ -227,7 +227,7 @@ class Loop implements LaneLoop {
       admin: this.#admin,
       application: `tidewatch-${name}`,
       groupId: this.groupId,
-      nameOf: (topic) => topicName(topicPrefix, topic),
+      nameOf: namesOf(topicPrefix),
       control: this.#control(),
       transactionalId: `${this.groupId}.lane-${lane}`,
       onFatal: (error) => this.#fail(error),
@@ -266,6 +266,14 @@ class Loop implements LaneLoop {
     this.#completion.fail(error);
     void this.stop();
   }
+}
+
+/** Built once: a name put together for every record emitted would be hashed anew each time. */
+function namesOf(prefix: string): (topic: TopicName) => string {
+  const names = new Map(
+    (Object.keys(TOPICS) as TopicName[]).map((topic) => [topic, topicName(prefix, topic)]),
+  );
+  return (topic) => names.get(topic) ?? topicName(prefix, topic);
 }
 
 function groupByLane(partitions: readonly number[], lanes: number): Map<number, number[]> {

@@ -1,4 +1,3 @@
-import type { Message } from 'kafkajs';
 import { messageOf, TidewatchError } from '../../errors.js';
 import type { StageMetrics } from '../../metrics.js';
 import { deadLetterRecord } from '../dead-letter.js';
@@ -82,6 +81,7 @@ export class LaneSession {
     }
     if (live === 0) return;
     run.task.flush?.(emitter);
+    this.#options.metrics.consumed.inc(live);
     this.#records += live;
     this.#sampleLatency(records);
     this.touch(run);
@@ -118,7 +118,6 @@ export class LaneSession {
   #processOne(run: PartitionRun, record: InputRecord, emitter: Emitter): void {
     const { metrics } = this.#options;
     const outcome = this.#outcomeOf(run, record, emitter);
-    metrics.consumed.inc();
     if (outcome.kind === 'filtered') metrics.filtered.inc({ reason: outcome.reason });
     if (outcome.kind === 'rejected') this.#reject(run, record, outcome);
     if (this.#guard.count(outcome.kind === 'rejected')) {
@@ -151,24 +150,17 @@ export class LaneSession {
     const failed = { ...record, topic: nameOf(processor.input) };
     const { code, reason, stage } = outcome;
     metrics.rejected.inc({ code });
-    this.#add(
-      nameOf(processor.deadLetter),
-      run.partition,
-      deadLetterRecord(failed, { code, reason, stage, group: groupId, application, instance }),
-    );
+    const { partition } = run;
+    const letter = deadLetterRecord(failed, { code, reason, stage, group: groupId, application, instance });
+    this.#pending.add(nameOf(processor.deadLetter), partition, { ...letter, partition });
   }
 
   #emitterOf(run: PartitionRun): Emitter {
     const { nameOf } = this.#options;
     return {
       emit: (topic, key, value, headers) =>
-        this.#add(nameOf(topic), run.partition, { key, value, headers: { ...headers } }),
+        this.#pending.add(nameOf(topic), run.partition, { key, value, headers, partition: run.partition }),
     };
-  }
-
-  #add(topic: string, partition: number, message: Message): void {
-    this.#pending.add(topic, partition, { ...message, partition });
-    this.#options.metrics.produced.inc({ topic });
   }
 
   async #pump(): Promise<void> {
@@ -190,6 +182,8 @@ export class LaneSession {
     const content = this.#takeContent();
     await this.#producer.commit(content);
     this.#options.onCommit();
+    for (const round of content.rounds)
+      for (const { topic, messages } of round) this.#options.metrics.produced.inc({ topic }, messages.length);
     const now = this.#options.now();
     for (const appendTime of appendTimes)
       this.#options.metrics.latency.observe(Math.max(0, now - appendTime) / 1000);
