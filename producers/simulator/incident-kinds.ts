@@ -61,6 +61,11 @@ function scale(readings: Readings, metrics: readonly SimulatedMetric[], factor: 
 const NETWORK = ['network_in_bytes_per_second', 'network_out_bytes_per_second'] as const;
 const DISK = ['disk_read_bytes_per_second', 'disk_write_bytes_per_second'] as const;
 
+/** How much of a jump a one-minute load average has followed: the kernel averages exponentially over 60 s. */
+function minuteAverage(elapsedMs: number): number {
+  return 1 - Math.exp(-elapsedMs / 60_000);
+}
+
 const untouched = () => undefined;
 
 /** The kinds of incidents; another kind is another line here. Level shifts and restarts act on the host itself (see host.ts). */
@@ -111,12 +116,12 @@ export const INCIDENT_FORMS: Readonly<Record<IncidentName, IncidentForm>> = {
   restart: { truth: 'restart', metrics: ALL_METRICS, seconds: [8, 15], weight: 0.7, apply: untouched },
   cpu: {
     truth: 'stress',
-    metrics: ['cpu_percent', 'load_1m'],
+    metrics: ['cpu_percent'],
     seconds: [10, 60],
     weight: 0,
-    apply: (readings, { magnitude }) => {
+    apply: (readings, { magnitude, elapsedMs }) => {
       pull(readings, 'cpu_percent', 99, magnitude);
-      readings.load_1m *= 1 + magnitude;
+      readings.load_1m *= 1 + magnitude * minuteAverage(elapsedMs);
       readings.memory_percent += 2 * magnitude;
       scale(readings, NETWORK, 1 + 0.1 * magnitude);
     },

@@ -197,7 +197,7 @@ describe('what an incident does', () => {
         id: 'p:truth-1',
         host: 'sim-1',
         kind: 'stress',
-        metrics: ['cpu_percent', 'load_1m'],
+        metrics: ['cpu_percent'],
         from: at,
         to: at + 30_000,
         magnitude: 1,
