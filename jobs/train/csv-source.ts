@@ -1,11 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
-import { messageOf, TidewatchError } from '../../common/errors.js';
+import { readCsv } from '../../common/csv/read-csv.js';
 import { groupOf } from '../../detection/series/group.js';
 import { emptyHost } from '../../detection/series/host-state.js';
 import { observe } from '../../detection/series/observe.js';
-import { type CsvReading, createCsvParser } from './csv-rows.js';
 import type { TrainingRow } from './training-row.js';
 
 export interface CsvSourceOptions {
@@ -51,44 +47,4 @@ export async function* readCsvRows(options: CsvSourceOptions): AsyncGenerator<Tr
     };
     sourceOffset += 1;
   }
-}
-
-/** Yields the readings of a .csv or .csv.gz file; blank lines are passed over. */
-export async function* readCsv(path: string, labelColumn: string | null): AsyncGenerator<CsvReading> {
-  const parse = createCsvParser(labelColumn);
-  const file = createReadStream(path);
-  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  // A stream that fails before it is piped would leave its reader waiting for ever.
-  file.on('error', (error) => bytes.destroy(error));
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line += 1;
-      if (text.trim() === '') continue;
-      const parsed = parse(text);
-      if (parsed.kind === 'reading') yield parsed.reading;
-      else if (parsed.kind === 'problem') throw badCsv(parsed.reason, line);
-    }
-  } catch (error) {
-    if (error instanceof TidewatchError) throw error;
-    throw new TidewatchError({
-      code: 'FILE_UNREADABLE',
-      retriable: false,
-      message: `reading CSV: ${messageOf(error)}`,
-      cause: error,
-      facts: { path, line },
-    });
-  } finally {
-    file.destroy();
-  }
-  if (line === 0) throw badCsv('the file is empty', 1);
-}
-
-function badCsv(reason: string, line: number): TidewatchError {
-  return new TidewatchError({
-    code: 'BAD_CSV',
-    retriable: false,
-    message: `reading CSV: line ${line}: ${reason}`,
-    facts: { line },
-  });
 }

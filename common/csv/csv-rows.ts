@@ -1,9 +1,17 @@
 /** One row of a file as a reading: the cells that hold a number. */
 export interface CsvReading {
-  /** Milliseconds since the epoch; without a timestamp column the row's number times one minute. */
+  /** Number of the row in its file, from 0. */
+  readonly row: number;
+  /** Milliseconds since the epoch; without a timestamp column start + row x interval. */
   readonly timestamp: number;
+  /** The cell of the timestamp column as it stands in the file; null without one. */
+  readonly timeText: string | null;
+  /** The cell of the label column; null without one. */
+  readonly label: string | null;
   /** All metric columns of the file, sorted. */
   readonly columns: readonly string[];
+  /** The same columns in the order of the file. */
+  readonly columnsInFile: readonly string[];
   /** Columns that hold a number in this row, sorted. */
   readonly metrics: readonly string[];
   readonly values: readonly number[];
@@ -14,8 +22,15 @@ export type CsvLine =
   | { readonly kind: 'reading'; readonly reading: CsvReading }
   | { readonly kind: 'problem'; readonly reason: string };
 
-/** Files without times are taken as one row a minute. */
-const ROW_INTERVAL_MS = 60_000;
+/** What a file without times is taken for. */
+export interface RowTimes {
+  /** Time of its first row, milliseconds since the epoch. */
+  readonly startMs: number;
+  /** Time from row to row, milliseconds. */
+  readonly intervalMs: number;
+}
+
+const ROW_A_MINUTE: RowTimes = { startMs: 0, intervalMs: 60_000 };
 /** Numbers below this are seconds since the epoch, above it milliseconds: in seconds it is the year 5138. */
 const LARGEST_SECONDS = 1e11;
 const EMPTY_CELLS = new Set(['', 'na', 'nan', 'null', 'none']);
@@ -24,16 +39,22 @@ interface Header {
   /** Whether the first column is the timestamp. */
   readonly hasTimestamp: boolean;
   readonly width: number;
+  /** Place of the label column; -1 = none. */
+  readonly labelPlace: number;
   /** Metric columns sorted by name, with their places. */
   readonly columns: readonly { readonly name: string; readonly place: number }[];
   readonly names: readonly string[];
+  readonly namesInFile: readonly string[];
 }
 
 /**
  * Returns a function that takes the lines of one file in order: the header first, then rows. A cell that is empty or NA lacks
- * that metric; any other text than a number, or a row of another width, is a problem.
+ * that metric; any other text than a number, or a row of another width, is a problem. `labelColumn` is no metric; null for none.
  */
-export function createCsvParser(labelColumn: string | null): (line: string) => CsvLine {
+export function createCsvParser(
+  labelColumn: string | null,
+  times: RowTimes = ROW_A_MINUTE,
+): (line: string) => CsvLine {
   let header: Header | null = null;
   let row = 0;
   return (line) => {
@@ -44,7 +65,7 @@ export function createCsvParser(labelColumn: string | null): (line: string) => C
       header = read;
       return { kind: 'header' };
     }
-    const parsed = readRow(header, cells, row);
+    const parsed = readRow(header, cells, { row, timestamp: times.startMs + row * times.intervalMs });
     row += 1;
     return parsed;
   };
@@ -54,20 +75,27 @@ function readHeader(cells: readonly string[], labelColumn: string | null): Heade
   const hasTimestamp = cells[0]?.toLowerCase() === 'timestamp';
   const columns = cells
     .map((name, place) => ({ name, place }))
-    .filter(({ name, place }) => name !== labelColumn && !(hasTimestamp && place === 0))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .filter(({ name, place }) => name !== labelColumn && !(hasTimestamp && place === 0));
+  const namesInFile = columns.map(({ name }) => name);
+  columns.sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = columns.map(({ name }) => name);
   if (columns.length === 0) return 'the header names no metric';
   if (names.some((name) => name === '')) return 'the header has a column without a name';
   if (new Set(names).size < names.length) return 'the header names a column twice';
-  return { hasTimestamp, width: cells.length, columns, names };
+  const labelPlace = labelColumn === null ? -1 : cells.indexOf(labelColumn);
+  return { hasTimestamp, width: cells.length, labelPlace, columns, names, namesInFile };
 }
 
-function readRow(header: Header, cells: readonly string[], row: number): CsvLine {
+function readRow(
+  header: Header,
+  cells: readonly string[],
+  { row, timestamp: usual }: { row: number; timestamp: number },
+): CsvLine {
   if (cells.length !== header.width) {
     return { kind: 'problem', reason: `${cells.length} cells, the header has ${header.width}` };
   }
-  const timestamp = header.hasTimestamp ? parseTime(cells[0] ?? '') : row * ROW_INTERVAL_MS;
+  const timeText = header.hasTimestamp ? (cells[0] ?? '') : null;
+  const timestamp = timeText === null ? usual : parseTime(timeText);
   if (Number.isNaN(timestamp)) return { kind: 'problem', reason: 'the timestamp cannot be read' };
   const metrics: string[] = [];
   const values: number[] = [];
@@ -80,7 +108,12 @@ function readRow(header: Header, cells: readonly string[], row: number): CsvLine
     metrics.push(name);
     values.push(value);
   }
-  return { kind: 'reading', reading: { timestamp, columns: header.names, metrics, values } };
+  const label = cells[header.labelPlace] ?? null;
+  const { names: columns, namesInFile: columnsInFile } = header;
+  return {
+    kind: 'reading',
+    reading: { row, timestamp, timeText, label, columns, columnsInFile, metrics, values },
+  };
 }
 
 /** Seconds, milliseconds or a date; a date without a zone is UTC, so that a file reads the same everywhere. */
