@@ -24,6 +24,9 @@ export interface SessionOptions {
   readonly onCommit: () => void;
 }
 
+/** What a session needs of its lane's producer. */
+export type TransactionWriter = Pick<LaneProducer, 'commit' | 'discard'>;
+
 /** Uncommitted work above this makes the partitions wait, so that memory stays bounded while the broker is slow. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 const MAX_PENDING_RECORDS = 20_000;
@@ -37,7 +40,7 @@ const LATENCY_SAMPLES = 64;
 export class LaneSession {
   readonly runs: ReadonlyMap<number, PartitionRun>;
   readonly #options: SessionOptions;
-  readonly #producer: LaneProducer;
+  readonly #producer: TransactionWriter;
   readonly #guard = new RejectGuard();
   readonly #waiters: (() => void)[] = [];
   #pending = new PendingOutput();
@@ -47,7 +50,7 @@ export class LaneSession {
   #pumping: Promise<void> | undefined;
   #dead = false;
 
-  constructor(options: SessionOptions, producer: LaneProducer, runs: ReadonlyMap<number, PartitionRun>) {
+  constructor(options: SessionOptions, producer: TransactionWriter, runs: ReadonlyMap<number, PartitionRun>) {
     this.#options = options;
     this.#producer = producer;
     this.runs = runs;
