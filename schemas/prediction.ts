@@ -42,9 +42,9 @@ export interface Prediction {
   readonly methods: readonly MethodVerdict[];
   /** Share of each metric in the evidence of z-score and baseline, in the order of `metrics`; 0 to 1, sum 1 (all 0 without evidence). */
   readonly contributions: readonly number[];
-  /** Exact SHAP value of each metric for the forest's mean path length; negative = shortens the path = stranger; empty without a forest. */
+  /** Exact SHAP value of each metric for the forest's mean path length; negative = shortens the path = stranger; empty without a forest, or where SCORE_EXPLAIN leaves it out. */
   readonly shap: readonly number[];
-  /** Expected path length of the forest: expectedValue + sum(shap) = the path length of the event; 0 without a forest. */
+  /** Expected path length of the forest: expectedValue + sum(shap) = the path length of the event; 0 where there is no explanation. */
   readonly expectedValue: number;
   /** Version of the model that scored; empty before the first. */
   readonly modelVersion: string;

@@ -9,6 +9,13 @@ export const scoreSettings = settingsTable({
     description:
       'How the methods decide together: by the mean of their calibrated scores, or by more than half of their votes.',
   },
+  SCORE_EXPLAIN: {
+    type: 'choice',
+    choices: ['all', 'anomalies', 'none'],
+    default: 'all',
+    description:
+      "Which events get the forest's explanation (SHAP): every one, those over the alarm boundary, or none. Scores and verdicts are the same.",
+  },
   SCORE_ADDITIVITY_EVERY: {
     type: 'integer',
     min: 1,

@@ -7,13 +7,18 @@ import { anomalyScore } from '../../detection/isolation-forest/forest.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import { createEvidenceShares } from './contributions.js';
-import { createForestBatch, type ForestBatch } from './forest-batch.js';
+import { createForestBatch, type ForestBatch, type ForestRow, UNEXPLAINED } from './forest-batch.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
+
+/** Every event, those over the alarm boundary, or none. */
+export type ExplainMode = 'all' | 'anomalies' | 'none';
 
 export interface ScorerOptions {
   readonly models: ModelProvider;
   readonly mode: ConsensusMode;
+  /** Which predictions carry the forest's explanation (default all); scores and verdicts do not depend on it. */
+  readonly explain?: ExplainMode;
   /** Every how many offsets of a partition an explanation is checked against its path length; 1 = all. */
   readonly additivityEvery: number;
 }
@@ -44,7 +49,7 @@ interface Reading {
 }
 
 /** Returns a scorer. It keeps scratch memory and counters, nothing that a verdict depends on. */
-export function createScorer({ models, mode, additivityEvery }: ScorerOptions): Scorer {
+export function createScorer({ models, mode, explain = 'all', additivityEvery }: ScorerOptions): Scorer {
   const layouts = createLayoutCache();
   const zscore = createZscoreDetector();
   const baseline = createBaselineDetector();
@@ -96,16 +101,43 @@ export function createScorer({ models, mode, additivityEvery }: ScorerOptions): 
     };
   };
 
+  /** Few events are anomalies: they go through the forest a second time, and the others are spared the explanation. */
+  const explainAnomalies = (
+    model: ScoringModel,
+    rows: readonly ForestRow[],
+    predicted: Prediction[],
+  ): void => {
+    const places = predicted.flatMap(({ isAnomaly }, place) => (isAnomaly ? [place] : []));
+    const chosen = places.map((place) => rows[place] as ForestRow);
+    const forest = forestBatch.explain(model, chosen);
+    chosen.forEach(({ view }, row) => {
+      const place = places[row] as number;
+      const explanation = model.inputs.presentIn(view) > 0 ? forest.explain(row, view) : UNEXPLAINED;
+      predicted[place] = { ...(predicted[place] as Prediction), ...explanation };
+    });
+  };
+
+  /** Returns the predictions of events that share a model. */
+  const predictAll = (model: ScoringModel | null, events: readonly FeatureEvent[]): Prediction[] => {
+    const rows = events.map((event) => ({ view: layouts.viewOf(event), offset: event.sourceOffset }));
+    const forest = explain === 'all' ? forestBatch.explain(model, rows) : forestBatch.measure(model, rows);
+    const predicted = rows.map(({ view }, row) =>
+      predict(events[row] as FeatureEvent, view, { model, rows: forest, row }),
+    );
+    if (explain === 'anomalies' && model !== null) explainAnomalies(model, rows, predicted);
+    return predicted;
+  };
+
   return {
     scoreBatch(events) {
       const predictions = new Array<Prediction>(events.length);
       for (const [model, places] of byModel(events, models)) {
-        const views = places.map((place) => layouts.viewOf(events[place] as FeatureEvent));
-        const offsets = places.map((place) => (events[place] as FeatureEvent).sourceOffset);
-        const rows = forestBatch.run(model, views, offsets);
-        places.forEach((place, row) => {
-          const event = events[place] as FeatureEvent;
-          predictions[place] = predict(event, views[row] as FeatureView, { model, rows, row });
+        const predicted = predictAll(
+          model,
+          places.map((place) => events[place] as FeatureEvent),
+        );
+        predicted.forEach((prediction, row) => {
+          predictions[places[row] as number] = prediction;
         });
       }
       scored += events.length;
@@ -114,8 +146,6 @@ export function createScorer({ models, mode, additivityEvery }: ScorerOptions): 
     figures: () => ({ scored, anomalies, ...forestBatch.figures() }),
   };
 }
-
-const UNEXPLAINED = { shap: [] as readonly number[], expectedValue: 0 };
 
 function newestBaseline({ baseline }: FeatureEvent): number {
   let newest = 0;

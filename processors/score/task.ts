@@ -47,6 +47,7 @@ function scorerOf(models: ModelProvider, settings: ScoreSettings): Scorer {
   return createScorer({
     models,
     mode: settings.SCORE_CONSENSUS,
+    explain: settings.SCORE_EXPLAIN,
     additivityEvery: settings.SCORE_ADDITIVITY_EVERY,
   });
 }

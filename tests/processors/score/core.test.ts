@@ -219,4 +219,60 @@ describe('createScorer', () => {
       expect(prediction.isAnomaly).toBe(prediction.score > 0.5);
     }
   });
+
+  describe('explain', () => {
+    const withMode = (explain: 'all' | 'anomalies' | 'none') => {
+      const scorer = createScorer({
+        models: { current: () => model },
+        mode: 'mean',
+        explain,
+        additivityEvery: 1,
+      });
+      return { predictions: scorer.scoreBatch(live), figures: scorer.figures() };
+    };
+    const withoutExplanation = (predictions: readonly Prediction[]) =>
+      predictions.map((prediction) => ({ ...prediction, shap: [], expectedValue: 0 }));
+
+    it('changes no score and no verdict', () => {
+      const all = withoutExplanation(withMode('all').predictions);
+      expect(withoutExplanation(withMode('anomalies').predictions)).toEqual(all);
+      expect(withMode('none').predictions).toEqual(all);
+    });
+
+    it('explains anomalies with the same values, and nothing else', () => {
+      const all = withMode('all').predictions;
+      const { predictions, figures } = withMode('anomalies');
+      const anomalies = all.filter(({ isAnomaly }) => isAnomaly);
+      expect(anomalies.length).toBeGreaterThan(0);
+      expect(predictions.filter(({ shap }) => shap.length > 0)).toEqual(anomalies);
+      expect(figures).toMatchObject({ additivityChecked: anomalies.length, additivityBroken: 0 });
+    });
+
+    it('leaves an anomaly unexplained whose metrics the forest does not know', () => {
+      const stranger = (event: FeatureEvent): FeatureEvent => ({
+        ...event,
+        metrics: event.metrics.map((name) => `other.${name}`),
+      });
+      const scorer = createScorer({
+        models: { current: () => model },
+        mode: 'mean',
+        explain: 'anomalies',
+        additivityEvery: 1,
+      });
+      const [prediction] = scorer.scoreBatch([stranger(at(live, SPIKE - TRAINED_ON))]);
+      expect(prediction).toMatchObject({ isAnomaly: true, shap: [], expectedValue: 0 });
+    });
+
+    it('writes records that readers take, also of a batch without anomalies', () => {
+      const quiet = live.slice(0, 20);
+      const scorer = createScorer({
+        models: { current: () => model },
+        mode: 'mean',
+        explain: 'anomalies',
+        additivityEvery: 1,
+      });
+      for (const prediction of scorer.scoreBatch(quiet))
+        expect(predictionCodec.decode(predictionCodec.encode(prediction)).ok).toBe(true);
+    });
+  });
 });

@@ -26,7 +26,7 @@ let ticks = 0;
 const options = {
   models: { current: () => null },
   clock: { now: () => 1_900_000_000_000, microseconds: () => (ticks += 100) },
-  settings: { SCORE_CONSENSUS: 'mean', SCORE_ADDITIVITY_EVERY: 64 },
+  settings: { SCORE_CONSENSUS: 'mean', SCORE_EXPLAIN: 'all', SCORE_ADDITIVITY_EVERY: 64 },
 } as const;
 const events = simulateFeatures({ seed: 2, events: 40 });
 
