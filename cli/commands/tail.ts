@@ -77,8 +77,7 @@ async function tail(
     topic: topicName(context.topicPrefix, name),
     from: options.fromBeginning === true ? 'beginning' : 'end',
     onRecords: (records) => {
-      for (const record of records) {
-        if (left <= 0) return;
+      for (const record of records.slice(0, left)) {
         left -= 1;
         print(io, options.json === true ? jsonLine(name, record) : plainLine(name, record));
       }

@@ -54,6 +54,16 @@ export async function makeUpHome(): Promise<UpHome> {
   };
 }
 
+/** Returns the last lines that each process of a home has logged, for the message of a failed test. */
+export async function endOfLogs({ folder }: UpHome): Promise<string> {
+  const logs = await readdir(join(folder, 'logs')).catch(() => []);
+  const ends = logs.map(async (name) => {
+    const lines = (await readFile(join(folder, 'logs', name), 'utf8')).trimEnd().split('\n');
+    return `${name}\n${lines.slice(-8).join('\n')}`;
+  });
+  return (await Promise.all(ends)).join('\n\n');
+}
+
 /** A running `tidewatch up` and what it has printed. */
 export class UpProcess {
   readonly #child: ChildProcess;

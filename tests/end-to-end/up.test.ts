@@ -7,7 +7,7 @@ import { topicName } from '../../common/kafka/topics.js';
 import { type Prediction, predictionCodec } from '../../schemas/prediction.js';
 import { testLog } from '../support/kafka.js';
 import { waitFor } from '../support/services.js';
-import { makeUpHome, processesOf, type UpHome, UpProcess } from './up-process.js';
+import { endOfLogs, makeUpHome, processesOf, type UpHome, UpProcess } from './up-process.js';
 
 const PREFIX = 'tidewatch.';
 const SIMULATED = ['sim-1', 'sim-2', 'sim-3'];
@@ -69,6 +69,11 @@ async function stress(): Promise<number> {
   return firstEventTime;
 }
 
+async function endedWell(ended: UpProcess): Promise<void> {
+  const code = await ended.ended();
+  expect(code, `${ended.output}\n${await endOfLogs(home)}`).toBe(0);
+}
+
 describe('tidewatch up', () => {
   it('shows verdicts, trains a model, lands every event in InfluxDB and ends by itself, leaving no process', {
     timeout: 240_000,
@@ -78,7 +83,7 @@ describe('tidewatch up', () => {
     const overview = (await (await fetch(home.overview)).json()) as { processes: { pid: number | null }[] };
     expect(overview.processes).toHaveLength(6);
     for (const { pid } of overview.processes) expect(pid).toBeGreaterThan(0);
-    expect(await up.ended()).toBe(0);
+    await endedWell(up);
     expect(up.output).toMatch(/^sim-1 score=\S+ verdict=\S+ confidence=\S+ top="/m);
     expect(up.output).toMatch(
       /^[1-9]\d+ events, [1-9]\d+ verdicts \(0 missing, 0 repeated\), [1-9]\d+ points in ai_predictions, difference 0, 0 dead letters$/m,
@@ -125,7 +130,7 @@ describe('tidewatch up', () => {
     expect(children.length).toBeGreaterThanOrEqual(9);
     const asked = performance.now();
     up.signal('SIGTERM');
-    expect(await up.ended()).toBe(0);
+    await endedWell(up);
     expect(performance.now() - asked).toBeLessThanOrEqual(10_000);
     expect(up.output).not.toContain('not everything is scored yet');
     expect(await processesOf(home)).toEqual([]);
@@ -135,7 +140,7 @@ describe('tidewatch up', () => {
     timeout: 120_000,
   }, async () => {
     up = new UpProcess(home, '--only-host', '--for', '2s');
-    expect(await up.ended()).toBe(0);
+    await endedWell(up);
     expect(up.output).toMatch(
       /^\d{3,} events, .* \(0 missing, 0 repeated\), .* difference 0, 0 dead letters$/m,
     );
