@@ -13,7 +13,7 @@ import { type BenchReport, describeMachine, tablesOf } from './stream/report.js'
 import { type BenchContext, HOSTS, LANES, PARTITIONS } from './stream/stage.js';
 import { measureThroughput, type ThroughputOptions } from './stream/throughput.js';
 
-const HELP = `npm run bench -- [--quick] [--only throughput|unexplained|latency|end-to-end]... [--out FILE] [--profile FOLDER]
+const HELP = `npm run bench -- [--quick] [--only throughput|latency|end-to-end]... [--out FILE] [--profile FOLDER]
 
   --quick           a tenth of the work, for a first look (under two minutes)
   --only SCENARIO   only this one; may be repeated
@@ -22,32 +22,26 @@ const HELP = `npm run bench -- [--quick] [--only throughput|unexplained|latency|
 Uses KAFKA_BROKERS and INFLUX_URL where set, else starts its own servers and stops them again.
 `;
 
-const SCENARIOS = ['throughput', 'unexplained', 'latency', 'end-to-end'] as const;
+const SCENARIOS = ['throughput', 'latency', 'end-to-end'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 interface Plan {
-  readonly explained: ThroughputOptions;
-  readonly unexplained: ThroughputOptions;
+  readonly throughput: ThroughputOptions;
   readonly latency: LatencyOptions;
   readonly endToEnd: EndToEndOptions;
 }
 
 function planOf(quick: boolean): Plan {
-  const events = quick ? 100_000 : 300_000;
-  const pairs = quick ? 1 : 3;
-  const control = 'pass-through';
+  const subjects = ['scorer', 'pass-through', 'scorer-unexplained', 'pass-through-patched'] as const;
   return {
-    explained: { events, pairs, scorer: 'scorer', control },
-    unexplained: { events, pairs: 1, scorer: 'scorer-unexplained', control },
-    latency: { rates: [100, 1_000, 5_000], seconds: quick ? 5 : 15, rounds: quick ? 1 : 2 },
+    throughput: { events: quick ? 80_000 : 200_000, rounds: quick ? 1 : 3, subjects },
+    latency: { rates: [100, 1_000, 5_000], seconds: quick ? 5 : 12, rounds: quick ? 1 : 2 },
     endToEnd: { events: quick ? 20_000 : 100_000, rate: 1_000, seconds: quick ? 5 : 20 },
   };
 }
 
 async function measure(context: BenchContext, plan: Plan, wanted: ReadonlySet<Scenario>) {
-  const throughput = [];
-  if (wanted.has('throughput')) throughput.push(await measureThroughput(context, plan.explained));
-  if (wanted.has('unexplained')) throughput.push(await measureThroughput(context, plan.unexplained));
+  const throughput = wanted.has('throughput') ? await measureThroughput(context, plan.throughput) : [];
   const latency = wanted.has('latency') ? await measureLatency(context, plan.latency) : [];
   const endToEnd = wanted.has('end-to-end') ? await measureEndToEnd(context, plan.endToEnd) : null;
   return { throughput, latency, endToEnd };

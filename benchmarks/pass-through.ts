@@ -1,25 +1,27 @@
 /**
  * The control of the stream's benchmarks: copies the bytes of one topic to one or two others through kafkajs alone, in
  * transactions of the shape that the lane loop has (same fetches, as many producers, group commit, tuned retries), and does
- * nothing else. kafkajs is the patched one, as in every process of Tidewatch.
- * Arguments: group, input topic, output topics (comma separated), lanes. KAFKA_BROKERS and HTTP_PORT are read from the environment.
+ * nothing else. Arguments: group, input topic, output topics (comma separated), lanes, and which kafkajs: `stock` as it is
+ * published, or `patched` as in every process of Tidewatch. KAFKA_BROKERS and HTTP_PORT are read from the environment.
  */
 import type { Consumer, Producer } from 'kafkajs';
 import { Counter } from 'prom-client';
 import { startHealthServer } from '../common/health-server.js';
 import { createKafka } from '../common/kafka/client.js';
+import { loadKafkajs } from '../common/kafka/patches/kafkajs-module.js';
 import { createLogger } from '../common/log.js';
 import { createRegistry } from '../common/metrics.js';
 import { BareLane } from './stream/bare-lane.js';
 
 const PARTITIONS_AT_ONCE = 16;
 
-const [groupId = '', input = '', outputs = '', lanes = '2'] = process.argv.slice(2);
+const [groupId = '', input = '', outputs = '', lanes = '2', build = 'stock'] = process.argv.slice(2);
 const log = createLogger({ level: 'warn', name: 'pass-through' });
-const kafka = createKafka(
-  { brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','), clientId: 'pass-through' },
-  log,
-);
+const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const kafka =
+  build === 'patched'
+    ? createKafka({ brokers, clientId: 'pass-through' }, log)
+    : new (loadKafkajs().Kafka)({ brokers, clientId: 'pass-through', logLevel: loadKafkajs().logLevel.WARN });
 const registry = createRegistry();
 const copied = new Counter({
   name: 'pass_through_records_total',
@@ -39,6 +41,7 @@ async function startProducer(lane: number): Promise<Producer> {
     maxInFlightRequests: 1,
     transactionTimeout: 15_000,
     allowAutoTopicCreation: false,
+    createPartitioner: loadKafkajs().Partitioners.DefaultPartitioner,
     retry: { initialRetryTime: 10, multiplier: 1.5, maxRetryTime: 500, factor: 0.2, retries: 1_000 },
   });
   await producer.connect();

@@ -6,6 +6,7 @@ import type { KafkaClient } from '../../common/kafka/client.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import { topicSettings } from '../../common/kafka/settings.js';
 import { topicName } from '../../common/kafka/topics.js';
+import { pause } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import { publishModel } from '../../jobs/train/publish-model.js';
 import { loadEvents } from '../../producers/load-generator/load-events.js';
@@ -21,6 +22,7 @@ export const LANES = 2;
 /** Hosts that the events come from, in turn. */
 export const HOSTS = 100;
 const FILL_BATCH = 4_000;
+const DELETE_ATTEMPTS = 100;
 
 /** What every scenario works with. */
 export interface BenchContext {
@@ -119,15 +121,22 @@ export async function fillMetrics(context: BenchContext, stage: Stage, events: n
   }
 }
 
+/** Resolves when the broker no longer knows the topics: until then kafkajs fails whatever else it is asked for. */
 async function deleteTopics(kafka: KafkaClient, topics: string[]): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.deleteTopics({ topics });
-  } catch (error) {
-    // kafkajs looks at all topics right after it has deleted some, takes their absence for a failure and tries again.
-    if (codeOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    await admin.deleteTopics({ topics }).catch(throwUnlessUnknown);
+    for (let attempt = 0; attempt < DELETE_ATTEMPTS; attempt += 1) {
+      const left = await admin.fetchTopicMetadata().catch(throwUnlessUnknown);
+      if (left?.topics.some(({ name }) => topics.includes(name)) === false) return;
+      await pause(100);
+    }
   } finally {
     await admin.disconnect();
   }
+}
+
+function throwUnlessUnknown(error: unknown): undefined {
+  if (codeOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
 }

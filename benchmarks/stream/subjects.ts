@@ -2,8 +2,11 @@ import { topicName } from '../../common/kafka/topics.js';
 import { CLI, type MeasuredChild, PASS_THROUGH, startChild } from './measured-child.js';
 import { type BenchContext, LANES, type Stage } from './stage.js';
 
-/** What is measured: the scorer with explanations for all or no events, and the control with one or two copies of each record. */
-export type SubjectName = 'scorer' | 'scorer-unexplained' | 'pass-through' | 'pass-through-1';
+/**
+ * What is measured: the scorer, explaining all or no events; the control on kafkajs as it is published or with our patches. Both
+ * write two records for each that they read.
+ */
+export type SubjectName = 'scorer' | 'scorer-unexplained' | 'pass-through' | 'pass-through-patched';
 
 /** A process under measurement and where its progress and output are. */
 export interface Subject {
@@ -21,8 +24,9 @@ export async function startSubject(context: BenchContext, stage: Stage, name: Su
   const predictions = topicName(stage.topicPrefix, 'predictions');
   if (isControl) {
     const groupId = `${stage.topicPrefix}${name}`;
-    const outputs = name === 'pass-through' ? `${features},${predictions}` : predictions;
-    const args = [groupId, topicName(stage.topicPrefix, 'metrics'), outputs, String(LANES)];
+    const outputs = `${features},${predictions}`;
+    const build = name === 'pass-through' ? 'stock' : 'patched';
+    const args = [groupId, topicName(stage.topicPrefix, 'metrics'), outputs, String(LANES), build];
     const child = await startChild({ ...common, entry: PASS_THROUGH, args, environment: stage.environment });
     return { child, groupId, output: predictions };
   }

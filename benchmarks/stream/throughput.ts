@@ -20,21 +20,18 @@ export interface Drained {
 
 export interface ThroughputOptions {
   readonly events: number;
-  readonly pairs: number;
-  /** Compared in each pair, on the same records. */
-  readonly scorer: SubjectName;
-  readonly control: SubjectName;
+  readonly rounds: number;
+  /** All run in every round, in turn. */
+  readonly subjects: readonly SubjectName[];
 }
 
 export interface ThroughputResult {
-  readonly scenario: string;
+  readonly subject: SubjectName;
   readonly events: number;
-  readonly scorer: Figures;
-  readonly control: Figures;
-  /** scorer / control of each pair: events per second, and CPU per event. */
-  readonly ratioEventsPerSecond: Spread;
-  readonly ratioCpuPerEvent: Spread;
-  readonly samples: readonly { readonly scorer: Drained; readonly control: Drained }[];
+  readonly figures: Figures;
+  /** This subject / the bare pass-through, round by round: events per second. Null without that control. */
+  readonly ratioEventsPerSecond: Spread | null;
+  readonly samples: readonly Drained[];
 }
 
 type Figures = { readonly [K in keyof Drained]: Spread };
@@ -43,51 +40,52 @@ const WARM_UP_SHARE = 0.2;
 const POLL_MS = 100;
 const DEADLINE_MS = 180_000;
 
-/** Measures pairs on freshly filled topics, scorer and control in turn going first. */
+const CONTROL: SubjectName = 'pass-through';
+
+/** Measures all subjects on freshly filled topics, forwards in one round and backwards in the next. */
 export async function measureThroughput(
   context: BenchContext,
-  options: ThroughputOptions,
-): Promise<ThroughputResult> {
-  const samples: { scorer: Drained; control: Drained }[] = [];
-  for (let pair = 0; pair < options.pairs; pair += 1) samples.push(await measurePair(context, options, pair));
-  const { scorer, control, events } = options;
-  return {
-    scenario: `${scorer} against ${control}`,
-    events,
-    scorer: figuresOf(samples.map((sample) => sample.scorer)),
-    control: figuresOf(samples.map((sample) => sample.control)),
-    ratioEventsPerSecond: spreadOf(
-      samples.map((sample) => sample.scorer.eventsPerSecond / sample.control.eventsPerSecond),
-    ),
-    ratioCpuPerEvent: spreadOf(
-      samples.map((sample) => sample.scorer.cpuMicrosecondsPerEvent / sample.control.cpuMicrosecondsPerEvent),
-    ),
-    samples,
-  };
+  { events, rounds, subjects }: ThroughputOptions,
+): Promise<ThroughputResult[]> {
+  const samples = new Map<SubjectName, Drained[]>(subjects.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? subjects : subjects.toReversed())
+      samples.get(name)?.push(await measureOnce(context, { name, round, events }));
+  }
+  const control = samples.get(CONTROL);
+  return subjects.map((subject) => {
+    const own = samples.get(subject) ?? [];
+    const ratios = control === undefined ? [] : own.map((one, i) => one.eventsPerSecond / rateOf(control[i]));
+    return {
+      subject,
+      events,
+      figures: figuresOf(own),
+      ratioEventsPerSecond: ratios.length === 0 ? null : spreadOf(ratios),
+      samples: own,
+    };
+  });
 }
 
-async function measurePair(
+function rateOf(drained: Drained | undefined): number {
+  return drained?.eventsPerSecond ?? Number.NaN;
+}
+
+/** Topics of its own: what one writes must not be in the way of the other. The records are the same, the seed is fixed. */
+async function measureOnce(
   context: BenchContext,
-  { events, scorer, control }: ThroughputOptions,
-  pair: number,
-): Promise<{ scorer: Drained; control: Drained }> {
-  // Topics of their own: what one writes must not be in the way of the other. The records are the same, the seed is fixed.
-  const order: SubjectName[] = pair % 2 === 0 ? [scorer, control] : [control, scorer];
-  const drained = new Map<SubjectName, Drained>();
-  for (const name of order) {
-    const stage = await createStage(context, `${name}-${pair}`);
-    try {
-      await fillMetrics(context, stage, events);
-      const result = await drain(context, stage, name, events);
-      drained.set(name, result);
-      context.progress(
-        `${name}: ${result.eventsPerSecond} events/s, ${result.cpuMicrosecondsPerEvent} us CPU`,
-      );
-    } finally {
-      await stage.remove();
-    }
+  { name, round, events }: { readonly name: SubjectName; readonly round: number; readonly events: number },
+): Promise<Drained> {
+  const stage = await createStage(context, `${name}-${round}`);
+  try {
+    await fillMetrics(context, stage, events);
+    const drained = await drain(context, stage, name, events);
+    context.progress(
+      `${name}: ${drained.eventsPerSecond} events/s, ${drained.cpuMicrosecondsPerEvent} us CPU`,
+    );
+    return drained;
+  } finally {
+    await stage.remove();
   }
-  return { scorer: resultOf(drained, scorer), control: resultOf(drained, control) };
 }
 
 interface Point {
@@ -154,10 +152,4 @@ function figuresOf(samples: readonly Drained[]): Figures {
     eventsPerCpuSecond: of('eventsPerCpuSecond'),
     peakRssMb: of('peakRssMb'),
   };
-}
-
-function resultOf(drained: ReadonlyMap<SubjectName, Drained>, name: SubjectName): Drained {
-  const result = drained.get(name);
-  if (result === undefined) throw new Error(`measuring throughput: no result of ${name}`);
-  return result;
 }
