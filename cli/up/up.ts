@@ -2,20 +2,15 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../common/config.js';
-import { codeOf, messageOf, TidewatchError } from '../../common/errors.js';
-import { type HealthServer, startHealthServer } from '../../common/health-server.js';
+import { TidewatchError } from '../../common/errors.js';
+import type { HealthServer } from '../../common/health-server.js';
 import { applyTopics } from '../../common/kafka/apply-topics.js';
 import { createKafka, type KafkaClient } from '../../common/kafka/client.js';
 import type { kafkaSettings, topicSettings } from '../../common/kafka/settings.js';
 import { pause, within } from '../../common/lifecycle.js';
 import { createLogger, type Logger } from '../../common/log.js';
-import { createRegistry } from '../../common/metrics.js';
 import { freePort, isPortFree } from '../../infra/local/ports.js';
-import {
-  findOrStartInfluxOnly,
-  findOrStartKafkaOnly,
-  type RunningServices,
-} from '../../infra/local/services.js';
+import type { ServicesOptions } from '../../infra/local/services.js';
 import type { simulatorSettings } from '../../producers/simulator/config.js';
 import type { influxdbSettings } from '../../sinks/influxdb/config.js';
 import { countStream } from '../check/counts.js';
@@ -24,11 +19,14 @@ import type { Io } from '../io.js';
 import { kafkaSecurity } from '../kafka-connection.js';
 import { serviceSettings } from '../service-settings.js';
 import type { localServiceSettings, processSettings } from '../settings.js';
-import { SupervisedChild } from './child-process.js';
+import { ChildGroup } from './child-group.js';
+import type { ChildState } from './child-process.js';
+import { startOverview } from './overview.js';
 import { type Plan, planChildren } from './plan.js';
 import type { upSettings } from './settings.js';
 import { StreamWatch } from './stream.js';
 import { SummaryDisplay } from './terminal.js';
+import { UpServices } from './up-services.js';
 
 /** Everything that `up` was told. */
 export interface UpOptions {
@@ -47,7 +45,7 @@ export interface UpOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const READY_DEADLINE_MS = 90_000;
+const START_GRACE_MS = 8_000;
 const DRAIN_DEADLINE_MS = 3_000;
 /** The built command, beside this file's folder. */
 const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -75,12 +73,13 @@ class UpRun {
   readonly #log: Logger;
   readonly #display: SummaryDisplay;
   readonly #stopping = new AbortController();
-  #services: { kafka?: RunningServices['kafka']; influx?: RunningServices['influx'] } = {};
+  readonly #services: UpServices;
   #client: KafkaClient | undefined;
   #stream: StreamWatch | undefined;
   #overview: HealthServer | undefined;
-  #consumers: readonly SupervisedChild[] = [];
-  #producers: readonly SupervisedChild[] = [];
+  readonly #consumers: ChildGroup;
+  readonly #producers: ChildGroup;
+  #starting: Promise<void> | undefined;
   #addresses: readonly string[] = [];
 
   constructor(io: Io, options: UpOptions, log: Logger) {
@@ -88,17 +87,39 @@ class UpRun {
     this.#options = options;
     this.#log = log;
     this.#display = new SummaryDisplay(io);
+    const group = {
+      entry: ENTRY,
+      logFolder: join(options.process.TIDEWATCH_HOME, 'logs'),
+      log,
+      signal: this.#stopping.signal,
+    };
+    this.#consumers = new ChildGroup(group);
+    this.#producers = new ChildGroup(group);
+    this.#services = new UpServices(
+      servicesOptions(io, options, log, (line) => this.#display.say(line)),
+      (line) => this.#display.say(line),
+    );
   }
 
-  async start(): Promise<void> {
-    await this.#startServices();
+  /** Resolves when everything runs, or early once the stop has begun. */
+  start(): Promise<void> {
+    this.#starting = this.#startAll();
+    return this.#starting;
+  }
+
+  async #startAll(): Promise<void> {
+    const { signal } = this.#stopping;
+    await this.#services.start();
+    if (signal.aborted) return;
     await this.#makeTopics();
     const plan = await this.#plan();
     this.#stream = new StreamWatch(this.#streamOptions());
     await this.#stream.start();
-    this.#consumers = await this.#startChildren(plan.consumers);
-    this.#producers = await this.#startChildren(plan.producers);
-    this.#overview = await this.#startOverview();
+    if (signal.aborted) return;
+    await this.#consumers.start(plan.consumers);
+    if (signal.aborted) return;
+    await this.#producers.start(plan.producers);
+    this.#overview = await this.#openOverview();
     this.#addresses = this.#describeAddresses();
     for (const line of this.#addresses) this.#display.say(line);
     this.#display.say('running; Ctrl-C stops everything that was started');
@@ -126,17 +147,21 @@ class UpRun {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#display.say('stopping');
-    await Promise.all(this.#producers.map((child) => child.stop()));
+    // A start that is under way knows best what it has started; it ends at its next step.
+    await within(this.#starting ?? Promise.resolve(), START_GRACE_MS, 'the start to end').catch(
+      () => undefined,
+    );
+    await this.#producers.stop();
     await this.#finishStream();
-    await Promise.all(this.#consumers.map((child) => child.stop()));
+    await this.#consumers.stop();
     await this.#stream?.stop();
     await this.#overview?.close();
-    await Promise.all([this.#services.influx?.stop(), this.#services.kafka?.stop()]);
+    await this.#services.stop();
     this.#display.say('stopped');
   }
 
   async #finishStream(): Promise<void> {
-    if (this.#producers.length === 0 || this.#stream === undefined) return;
+    if (this.#producers.states.length === 0 || this.#stream === undefined) return;
     const drained = await this.#stream.drained(DRAIN_DEADLINE_MS, this.#services.influx !== undefined);
     if (!drained)
       this.#display.say('not everything is scored yet; the next start goes on where this one stopped');
@@ -152,24 +177,6 @@ class UpRun {
       influx: { url: influx.url, bucket: influx.bucket, token: influx.token, isVersion1: influx.api === 1 },
     });
     this.#display.say(countsLine(counts));
-  }
-
-  async #startServices(): Promise<void> {
-    const { process, kafka, influx, ports } = this.#options;
-    const options = {
-      home: process.TIDEWATCH_HOME,
-      settings: serviceSettings({ kafka, influx, ports }, this.#io),
-      log: this.#log,
-      owner: this.#io.pid,
-      onProgress: (line: string) => this.#display.say(line),
-    };
-    this.#services.kafka = await findOrStartKafkaOnly(options);
-    try {
-      this.#services.influx = await findOrStartInfluxOnly(options);
-    } catch (error) {
-      if (codeOf(error) !== 'INFLUX_UNAVAILABLE') throw error;
-      this.#display.say(`${messageOf(error)}. Everything but the sink runs.`);
-    }
   }
 
   async #makeTopics(): Promise<void> {
@@ -206,65 +213,25 @@ class UpRun {
     return this.#options.environment['SIM_HTTP_PORT'] === undefined ? preferredPort(wanted) : wanted;
   }
 
-  async #startChildren(specs: Plan['consumers']): Promise<SupervisedChild[]> {
-    const logFolder = join(this.#options.process.TIDEWATCH_HOME, 'logs');
-    const children = specs.map(
-      (spec) => new SupervisedChild(spec, { entry: ENTRY, logFolder, log: this.#log }),
-    );
-    for (const child of children) child.start();
-    try {
-      await Promise.all(children.map((child) => this.#untilReady(child, logFolder)));
-    } catch (error) {
-      await Promise.all(children.map((child) => child.stop()));
-      throw error;
-    }
-    return children;
-  }
-
-  async #untilReady(child: SupervisedChild, logFolder: string): Promise<void> {
-    const ready = async () => {
-      while (!(await child.isReady()) && !this.#stopping.signal.aborted)
-        await pause(100, this.#stopping.signal);
-    };
-    try {
-      await within(ready(), READY_DEADLINE_MS, `${child.state.name} to be ready`);
-    } catch (error) {
-      const { name } = child.state;
-      throw new TidewatchError({
-        code: 'NOT_READY',
-        retriable: true,
-        cause: error,
-        message: `starting ${name}: not ready after ${READY_DEADLINE_MS / 1000} s; its log is in ${logFolder}`,
-      });
-    }
-  }
-
-  #startOverview(): Promise<HealthServer> {
+  async #openOverview(): Promise<HealthServer> {
     const { up, environment, process } = this.#options;
-    const children = () => [...this.#consumers, ...this.#producers].map((child) => child.state);
-    const start = (port: number) =>
-      startHealthServer({
-        address: process.HTTP_ADDRESS,
-        port,
-        registry: createRegistry(),
-        health: () => ({
-          ready: children().every(({ pid }) => pid !== null),
-          facts: { processes: children().length },
-        }),
-        routes: (server) =>
-          server.get('/', () => ({
-            processes: children(),
-            kafka: this.#services.kafka?.brokers,
-            influx: this.#services.influx?.url ?? null,
-          })),
-      });
-    if (environment['TIDEWATCH_PORT'] !== undefined) return start(up.TIDEWATCH_PORT);
-    return preferredPort(up.TIDEWATCH_PORT).then(start);
+    const isAsked = environment['TIDEWATCH_PORT'] !== undefined;
+    return startOverview({
+      address: process.HTTP_ADDRESS,
+      port: isAsked ? up.TIDEWATCH_PORT : await preferredPort(up.TIDEWATCH_PORT),
+      children: () => this.#states(),
+      kafka: () => this.#services.kafka?.brokers ?? [],
+      influx: () => this.#services.influx?.url ?? null,
+    });
+  }
+
+  #states(): ChildState[] {
+    return [...this.#consumers.states, ...this.#producers.states];
   }
 
   #describeAddresses(): string[] {
     const { kafka, influx } = this.#services;
-    const control = this.#producers.find(({ state }) => state.name === 'simulator')?.state.url;
+    const control = this.#producers.states.find(({ name }) => name === 'simulator')?.url;
     return [
       `Kafka      ${kafka?.brokers.join(',')} (${kafka?.kind})`,
       influx === undefined
@@ -280,7 +247,7 @@ class UpRun {
 
   async #showOnce(): Promise<void> {
     const lag = (await this.#stream?.scoringLag()) ?? null;
-    const children = [...this.#consumers, ...this.#producers].map((child) => child.state);
+    const children = this.#states();
     const hosts = this.#stream?.view.lines(this.#io.now()) ?? [];
     this.#display.show({ hosts, children, lag, addresses: this.#addresses });
   }
@@ -306,4 +273,14 @@ class UpRun {
 /** A usual port that nobody asked for gives way when it is taken. */
 async function preferredPort(usual: number): Promise<number> {
   return (await isPortFree(usual)) ? usual : freePort();
+}
+
+function servicesOptions(
+  io: Io,
+  { process, kafka, influx, ports }: UpOptions,
+  log: Logger,
+  onProgress: (line: string) => void,
+): ServicesOptions {
+  const settings = serviceSettings({ kafka, influx, ports }, io);
+  return { home: process.TIDEWATCH_HOME, settings, log, owner: io.pid, onProgress };
 }
