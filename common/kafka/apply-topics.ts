@@ -68,7 +68,8 @@ export async function applyTopics(
   const plan = planTopics(prefix, settings, new Set(await admin.listTopics()));
   await checkPartitions(admin, plan);
   const topics = plan.filter(({ action }) => action === 'create').map(toTopicConfig);
-  if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true, timeout: 30_000 });
+  // kafkajs's own wait for leaders gives up at a broker that has not heard of the new topic yet; ours asks again.
+  if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: false, timeout: 30_000 });
   for (const { topic } of topics) await untilReadable(admin, topic);
   return plan;
 }
