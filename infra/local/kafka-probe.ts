@@ -96,7 +96,7 @@ function refusal(brokers: readonly string[], error: unknown): TidewatchError {
   }
   return new TidewatchError({
     code: 'BROKER_UNREACHABLE',
-    message: `connecting to Kafka at ${list}: no broker answered (${messageOf(error)}); check KAFKA_BROKERS, that the broker runs and is reachable from here, and KAFKA_SSL when it wants TLS, or leave KAFKA_BROKERS out to start one`,
+    message: `connecting to Kafka at ${list}: no broker answered (${messageOf(error)}); check KAFKA_BROKERS, that the broker runs and is reachable from here, and KAFKA_TLS when it wants TLS, or leave KAFKA_BROKERS out to start one`,
     retriable: true,
     cause: error,
     facts: { brokers: list },
