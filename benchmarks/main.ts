@@ -34,7 +34,7 @@ interface Plan {
 function planOf(quick: boolean): Plan {
   const subjects = ['scorer', 'pass-through', 'scorer-unexplained', 'pass-through-patched'] as const;
   return {
-    throughput: { events: quick ? 80_000 : 200_000, rounds: quick ? 1 : 3, subjects },
+    throughput: { events: quick ? 100_000 : 200_000, rounds: quick ? 1 : 3, subjects },
     latency: { rates: [100, 1_000, 5_000], seconds: quick ? 5 : 12, rounds: quick ? 1 : 2 },
     endToEnd: { events: quick ? 20_000 : 100_000, rate: 1_000, seconds: quick ? 5 : 20 },
   };

@@ -6,14 +6,14 @@ import { type Subject, type SubjectName, startSubject } from './subjects.js';
 
 /** How one process worked off a topic that was filled before it started. */
 export interface Drained {
-  /** Over the last 80 % of the events: the first 20 % warm the compiler up. */
+  /** From the moment at which the process is ready to the last commit, compiler warm-up included. */
   readonly eventsPerSecond: number;
-  /** From the first committed event to the last. */
-  readonly eventsPerSecondFromStart: number;
-  /** CPU time of the process per event over the last 80 %, microseconds. */
+  /** From the commit after 20 % of the events to the one after 80 %: the same amount is under way at both. */
+  readonly eventsPerSecondInTheMiddle: number;
+  /** CPU time of the process per event, from ready to the last commit, microseconds. */
   readonly cpuMicrosecondsPerEvent: number;
-  /** Events per CPU second of the process: what a core that has nothing else to do would reach. */
-  readonly eventsPerCpuSecond: number;
+  /** The same between 20 % and 80 %. */
+  readonly cpuMicrosecondsInTheMiddle: number;
   /** Largest resident set seen, MB. */
   readonly peakRssMb: number;
 }
@@ -36,7 +36,6 @@ export interface ThroughputResult {
 
 type Figures = { readonly [K in keyof Drained]: Spread };
 
-const WARM_UP_SHARE = 0.2;
 const POLL_MS = 100;
 const DEADLINE_MS = 180_000;
 
@@ -128,18 +127,28 @@ function checkScored(name: SubjectName, { groupId }: Subject, last: Point | unde
 }
 
 function summarize(points: readonly Point[], events: number): Drained {
-  const begin = points.findLast(({ events: done }) => done === 0) ?? points[0];
-  const warm = points.find(({ events: done }) => done >= WARM_UP_SHARE * events);
+  const begin = points[0];
+  const early = points.find(({ events: done }) => done >= 0.2 * events);
+  const late = points.findLast(({ events: done }) => done <= 0.8 * events);
   const end = points.at(-1);
-  if (begin === undefined || warm === undefined || end === undefined || warm === end)
+  if (begin === undefined || early === undefined || late === undefined || end === undefined || begin === end)
     throw new Error('measuring throughput: it was over before it could be looked at; use more events');
-  const cpu = (end.sample.cpuSeconds - warm.sample.cpuSeconds) / (end.events - warm.events);
+  const whole = between({ ...begin, events: 0 }, end);
+  const middle = late.events > early.events ? between(early, late) : whole;
   return {
-    eventsPerSecond: round((1000 * (end.events - warm.events)) / (end.at - warm.at), 0),
-    eventsPerSecondFromStart: round((1000 * (end.events - begin.events)) / (end.at - begin.at), 0),
-    cpuMicrosecondsPerEvent: round(1e6 * cpu, 2),
-    eventsPerCpuSecond: round(1 / cpu, 0),
+    eventsPerSecond: whole.rate,
+    eventsPerSecondInTheMiddle: middle.rate,
+    cpuMicrosecondsPerEvent: whole.cpu,
+    cpuMicrosecondsInTheMiddle: middle.cpu,
     peakRssMb: round(Math.max(...points.map(({ sample }) => sample.rssBytes)) / 1e6, 0),
+  };
+}
+
+function between(from: Point, to: Point): { readonly rate: number; readonly cpu: number } {
+  const events = to.events - from.events;
+  return {
+    rate: round((1000 * events) / (to.at - from.at), 0),
+    cpu: round((1e6 * (to.sample.cpuSeconds - from.sample.cpuSeconds)) / events, 2),
   };
 }
 
@@ -147,9 +156,9 @@ function figuresOf(samples: readonly Drained[]): Figures {
   const of = (key: keyof Drained) => spreadOf(samples.map((sample) => sample[key]));
   return {
     eventsPerSecond: of('eventsPerSecond'),
-    eventsPerSecondFromStart: of('eventsPerSecondFromStart'),
+    eventsPerSecondInTheMiddle: of('eventsPerSecondInTheMiddle'),
     cpuMicrosecondsPerEvent: of('cpuMicrosecondsPerEvent'),
-    eventsPerCpuSecond: of('eventsPerCpuSecond'),
+    cpuMicrosecondsInTheMiddle: of('cpuMicrosecondsInTheMiddle'),
     peakRssMb: of('peakRssMb'),
   };
 }
