@@ -1,0 +1,120 @@
+/** One labelled incident: what was said of it and what is true. */
+export interface ExplainedIncident {
+  /** Contributions per metric for each explained row of the incident; higher = more to blame, negative counts as 0. */
+  readonly rows: readonly ArrayLike<number>[];
+  /** Places of the metrics that are truly to blame, 0-based, distinct. */
+  readonly truth: readonly number[];
+}
+
+/** Means over incidents, each 0..1. */
+export interface ExplanationQuality {
+  readonly incidents: number;
+  /** Share of the true metrics among the first |truth| named. */
+  readonly hitRate100: number;
+  /** The same among the first floor(1.5 |truth|). */
+  readonly hitRate150: number;
+  /** How often the metric named first is a true one. */
+  readonly firstIsTrue: number;
+}
+
+/**
+ * Returns HitRate@percent: the share of `truth` among the floor(percent / 100 x |truth|) largest contributions, 0..1 (Su et al.,
+ * OmniAnomaly, KDD 2019, section 5.5). Equal contributions share their places, so the answer is the mean over all ways to
+ * order them: no metric wins by its column. O(metrics log metrics).
+ * @throws RangeError when truth is empty, repeats or names no metric, or a contribution is NaN
+ * @example hitRate([0.7, 0.1, 0.2], [0, 1]); // 0.5: the first two named are 0 and 2
+ */
+export function hitRate(contributions: ArrayLike<number>, truth: readonly number[], percent = 100): number {
+  requireTruth(contributions, truth);
+  const places = Math.floor((percent * truth.length) / 100);
+  return expectedHits(contributions, truth, places) / truth.length;
+}
+
+/**
+ * Returns the chance that the metric named first is in `truth`, 0..1; 0 or 1 unless several share the largest contribution.
+ * @throws RangeError as `hitRate`
+ */
+export function firstHit(contributions: ArrayLike<number>, truth: readonly number[]): number {
+  requireTruth(contributions, truth);
+  return expectedHits(contributions, truth, 1);
+}
+
+/**
+ * Returns one explanation of an incident: each row's contributions, negatives as 0, divided by their sum, then averaged over the
+ * rows. A row that blames nothing (sum 0) adds nothing. Length = metrics; sums to at most 1. O(rows x metrics).
+ * @throws RangeError without rows, on rows of different lengths, or a contribution that is not finite
+ */
+export function incidentContributions(rows: readonly ArrayLike<number>[]): Float64Array {
+  const metrics = rows[0]?.length;
+  if (metrics === undefined) throw new RangeError('judging explanation: an incident without explained rows');
+  const mean = new Float64Array(metrics);
+  for (const row of rows) {
+    if (row.length !== metrics)
+      throw new RangeError(`judging explanation: rows of ${metrics} and of ${row.length} metrics`);
+    const positive = Float64Array.from(row, (value) => Math.max(value, 0));
+    const sum = positive.reduce((total, value) => total + value, 0);
+    if (!Number.isFinite(sum)) throw new RangeError('judging explanation: a contribution is not finite');
+    if (sum === 0) continue;
+    for (let j = 0; j < metrics; j += 1)
+      mean[j] = (mean[j] as number) + (positive[j] as number) / sum / rows.length;
+  }
+  return mean;
+}
+
+/**
+ * Returns up to `most` rows of an incident, evenly spaced, first and last included: long incidents need not be explained row by row.
+ * @throws RangeError unless start <= end and most >= 1
+ */
+export function rowsToExplain(start: number, end: number, most = 12): number[] {
+  if (!(start <= end) || !(most >= 1))
+    throw new RangeError(`judging explanation: rows ${start}..${end}, at most ${most}`);
+  const count = Math.min(most, end - start + 1);
+  if (count === 1) return [start];
+  return Array.from({ length: count }, (_, k) => start + Math.floor((k * (end - start)) / (count - 1)));
+}
+
+/**
+ * Returns how well explanations name the labelled metrics, averaged over incidents whose rows were averaged first.
+ * @throws RangeError without incidents, and on what `hitRate` and `incidentContributions` refuse
+ */
+export function explanationQuality(incidents: readonly ExplainedIncident[]): ExplanationQuality {
+  if (incidents.length === 0) throw new RangeError('judging explanations: there is no labelled incident');
+  const merged = incidents.map(({ rows, truth }) => ({ contributions: incidentContributions(rows), truth }));
+  const mean = (judge: (contributions: Float64Array, truth: readonly number[]) => number): number =>
+    merged.reduce((sum, { contributions, truth }) => sum + judge(contributions, truth), 0) / merged.length;
+  return {
+    incidents: incidents.length,
+    hitRate100: mean((contributions, truth) => hitRate(contributions, truth, 100)),
+    hitRate150: mean((contributions, truth) => hitRate(contributions, truth, 150)),
+    firstIsTrue: mean(firstHit),
+  };
+}
+
+function requireTruth(contributions: ArrayLike<number>, truth: readonly number[]): void {
+  if (truth.length === 0) throw new RangeError('judging explanation: no metric is labelled');
+  if (new Set(truth).size !== truth.length)
+    throw new RangeError('judging explanation: a labelled metric is named twice');
+  for (const metric of truth) {
+    if (!Number.isInteger(metric) || metric < 0 || metric >= contributions.length)
+      throw new RangeError(`judging explanation: labelled metric ${metric} of ${contributions.length}`);
+  }
+  for (let j = 0; j < contributions.length; j += 1) {
+    if (Number.isNaN(contributions[j])) throw new RangeError(`judging explanation: contribution ${j} is NaN`);
+  }
+}
+
+/** Mean number of true metrics in the first `places`, over all orders of equal contributions. */
+function expectedHits(contributions: ArrayLike<number>, truth: readonly number[], places: number): number {
+  if (places <= 0) return 0;
+  const descending = Float64Array.from(contributions).sort().reverse();
+  const border = descending[Math.min(places, descending.length) - 1] as number;
+  const above = descending.indexOf(border);
+  const equal = descending.lastIndexOf(border) - above + 1;
+  let sure = 0;
+  let atBorder = 0;
+  for (const metric of truth) {
+    if ((contributions[metric] as number) > border) sure += 1;
+    else if (contributions[metric] === border) atBorder += 1;
+  }
+  return sure + (atBorder * (Math.min(places, descending.length) - above)) / equal;
+}
