@@ -20,7 +20,15 @@ function interruption(): Promise<string> {
   });
 }
 
-const USAGE_CODES = new Set(['BAD_SETTINGS', 'BAD_INPUT']);
+/** What the caller gave is wrong, and nothing was done: exit code 2. */
+const USAGE_CODES = new Set([
+  'BAD_SETTINGS',
+  'BAD_INPUT',
+  'BAD_CSV',
+  'BAD_MODEL',
+  'FILE_UNREADABLE',
+  'FILE_UNWRITABLE',
+]);
 
 async function main(): Promise<number> {
   const io: Io = {

@@ -5,6 +5,7 @@ import { findProjectRoot } from '../infra/local/project-root.js';
 import { addCheckCommands } from './commands/check.js';
 import { addConfigCommand } from './commands/config.js';
 import { addJobCommands } from './commands/job.js';
+import { addModelsCommands } from './commands/models.js';
 import { addProcessCommands } from './commands/process.js';
 import { addProduceCommands } from './commands/produce.js';
 import { addServicesCommands } from './commands/services.js';
@@ -38,6 +39,7 @@ export function createProgram(io: Io): Command {
   addProcessCommands(program, io);
   addSinkCommands(program, io);
   addJobCommands(program, io);
+  addModelsCommands(program, io);
   addCheckCommands(program, io);
   addConfigCommand(program, io);
   program.hook('preAction', (_program, command) => checkSettings(command, io));
