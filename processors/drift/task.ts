@@ -51,17 +51,18 @@ type Accepted =
 
 /** Work on one partition of `features`. The clock is the append time that the events carry. */
 class DriftTask implements PartitionTask {
-  readonly #loaded = new Map<string, Buffer>();
+  readonly #hosts: HostTable;
   readonly #waiting = new WaitingHosts();
-  #table: HostTable | null = null;
 
   constructor(
     private readonly options: DriftProcessorOptions,
     private readonly counts: DriftCounts,
-  ) {}
+  ) {
+    this.#hosts = new HostTable((name, value) => readSnapshot(name, value, options.models));
+  }
 
   get tested(): number {
-    return this.#table?.size ?? this.#loaded.size;
+    return this.#hosts.size;
   }
 
   get waiting(): number {
@@ -69,9 +70,7 @@ class DriftTask implements PartitionTask {
   }
 
   load(key: string, value: Buffer | null): void {
-    if (this.#table !== null) throw new Error('loading drift state: records were already processed');
-    if (value === null) this.#loaded.delete(key);
-    else this.#loaded.set(key, value);
+    this.#hosts.load(key, value);
   }
 
   /** Opens nothing: a section that the earlier owner opened was in a snapshot at once, and one of a newer model has to begin where this owner goes on. */
@@ -101,17 +100,6 @@ class DriftTask implements PartitionTask {
 
   restoreFrom(next: number): number {
     return this.#hosts.oldestUnsaved()?.unsavedFrom ?? next;
-  }
-
-  /** Snapshots are decoded at the first need, when all models have been read and no snapshot can follow. */
-  get #hosts(): HostTable {
-    if (this.#table === null) {
-      const { models } = this.options;
-      const restored = [...this.#loaded].map(([name, value]) => readSnapshot(name, value, models));
-      this.#loaded.clear();
-      this.#table = new HostTable(restored);
-    }
-    return this.#table;
   }
 
   /** Takes an event into its section; null when its host has no reference in the model of the group. */

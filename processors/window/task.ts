@@ -13,7 +13,7 @@ import { type MetricEvent, metricEventCodec } from '../../schemas/metric-event.j
 import { windowLimits, type windowSettings } from './config.js';
 import { step, type WindowStep } from './core.js';
 import type { WindowLimits } from './limits.js';
-import { HostTable, type OwnedHost, ownHost, writeSnapshot } from './state.js';
+import { createHostTable, type OwnedHost, ownHost, writeSnapshot } from './state.js';
 
 /** Follows the features of one partition within the same transaction: this is how `window+score` is composed. */
 export interface FeatureFollower {
@@ -52,7 +52,7 @@ type Accepted =
 
 /** Work on one partition of `metrics`. */
 class WindowTask implements PartitionTask {
-  readonly #hosts = new HostTable();
+  readonly #hosts = createHostTable();
 
   constructor(
     private readonly limits: WindowLimits,
@@ -64,7 +64,6 @@ class WindowTask implements PartitionTask {
   }
 
   replay(record: InputRecord): void {
-    this.#hosts.settle();
     this.#evictIdle(record, null);
     const accepted = accept(record);
     if (!accepted.ok) return;
@@ -74,7 +73,6 @@ class WindowTask implements PartitionTask {
   }
 
   process(record: InputRecord, emitter: Emitter): Outcome {
-    this.#hosts.settle();
     this.#evictIdle(record, emitter);
     const outcome = this.#processEvent(record, emitter);
     this.#saveAged(record.timestamp, emitter);
