@@ -4,6 +4,7 @@ import type { Logger } from '../log.js';
 import { boundedGzip } from './gzip.js';
 import { pinoLogCreator } from './kafkajs-log.js';
 import { patchAbortedRecords } from './patches/aborted-records.js';
+import { patchClosedConnection } from './patches/closed-connection.js';
 import { patchFilteredBatch } from './patches/filtered-batch.js';
 import { patchIdleTimer } from './patches/idle-timer.js';
 import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
@@ -56,6 +57,7 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   patchAbortedRecords();
   patchMessageGrouping();
   patchRecordEncoding();
+  patchClosedConnection();
   patchFilteredBatch();
   patchIdleTimer();
   patchOffsetReset();

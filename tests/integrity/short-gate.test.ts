@@ -117,6 +117,7 @@ describe('the lane loop', () => {
     const sums = await group.check();
     report('broker kill -9', { ...sums, backMs: Math.round(performance.now() - killed) });
     expect(sums).toEqual(EXACT_SUMS);
+    expect(group.failures).toEqual([]);
   });
 
   const CUTS: readonly (readonly [ApiName, Cut['loses']])[] = [
@@ -138,11 +139,12 @@ describe('the lane loop', () => {
     await group.settled();
     for (const [api, loses] of CUTS) {
       const made = proxy.cutsMade(api, loses);
-      proxy.arm({ api, loses, times: 2 });
+      // A fetch is always under way, and so cheap to cut; what kafkajs makes of it is a matter of luck.
+      proxy.arm({ api, loses, times: api === 'Fetch' ? 8 : 2 });
       // A producer is made anew only after a failure.
       if (api === 'InitProducerId') proxy.arm({ api: 'EndTxn', loses: 'response', times: 1 });
       await group.publish(600, 600);
-      await waitFor(() => proxy.cutsMade(api, loses) >= made + 1, {
+      await waitFor(() => proxy.cutsMade(api, loses) > made, {
         timeoutMs: 20_000,
         what: `a cut of ${api}`,
       });
@@ -155,6 +157,7 @@ describe('the lane loop', () => {
     const { values } = await metrics.restarts.get();
     report('cuts', { ...sums, cuts, restarts: values.reduce((total, { value }) => total + value, 0) });
     expect(sums).toEqual(EXACT_SUMS);
+    expect(group.failures).toEqual([]);
   });
 
   it('hands lanes to and fro while instances come and go', async () => {
@@ -175,6 +178,7 @@ describe('the lane loop', () => {
     const sums = await group.check();
     report('rebalances', sums);
     expect(sums).toEqual(EXACT_SUMS);
+    expect(group.failures).toEqual([]);
   });
 });
 

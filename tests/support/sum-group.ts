@@ -26,6 +26,8 @@ export interface SumInstance {
 export class SumGroup {
   readonly prefix = `${uniqueName('sum')}.`;
   readonly instances: SumInstance[] = [];
+  /** Fatal errors of its instances. A fault that another instance makes good is no excuse for a loop that ended. */
+  readonly failures: unknown[] = [];
   readonly #brokers: string[];
   readonly #group = uniqueName('g');
   readonly #lanes: number;
@@ -71,6 +73,7 @@ export class SumGroup {
       now: () => Date.now(),
     });
     const instance = { loop, metrics };
+    loop.done.catch((error: unknown) => this.failures.push(error));
     this.instances.push(instance);
     return instance;
   }
