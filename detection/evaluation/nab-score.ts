@@ -26,7 +26,7 @@ export interface NabResult extends NabPoint {
 /**
  * Returns the corpus at every distinct score, strictest first, beginning with no alarm at all. Files share the threshold; each
  * window pays once, for its best alarm so far; rows of the probation neither pay nor cost, and a window wholly inside it is not
- * missed. O(n (log n + windows)) for n rows of all files.
+ * missed. O(n log n) for n rows of all files.
  * @throws RangeError on scores that are not finite and on what `nabWeights` refuses
  */
 export function nabSweep(corpus: readonly NabSeries[], profile: NabProfile): NabPoint[] {
@@ -41,10 +41,11 @@ export function nabSweep(corpus: readonly NabSeries[], profile: NabProfile): Nab
   let truePositives = 0;
   let falsePositives = 0;
   let charged = 0;
+  let earned = sumOf(paid);
   const keep = (): void => {
     points.push({
       threshold,
-      score: paid.reduce((sum, part) => sum + part, charged),
+      score: earned + charged,
       truePositives,
       falsePositives,
       falseNegatives: inWindows - truePositives,
@@ -61,7 +62,11 @@ export function nabSweep(corpus: readonly NabSeries[], profile: NabProfile): Nab
     const worth = rows.worth[i] as number;
     if (window >= 0) {
       truePositives += 1;
-      paid[window] = Math.max(paid[window] as number, worth);
+      if (worth > (paid[window] as number)) {
+        paid[window] = worth;
+        // Summed afresh, which is rare: no rounding is carried along.
+        earned = sumOf(paid);
+      }
     } else {
       falsePositives += 1;
       charged += worth;
@@ -99,6 +104,10 @@ export function nabAt(corpus: readonly NabSeries[], profile: NabProfile, thresho
  */
 export function nabFile(series: NabSeries, profile: NabProfile, threshold: number): NabPoint {
   return pointAt(nabSweep([series], profile), threshold);
+}
+
+function sumOf(parts: Float64Array): number {
+  return parts.reduce((sum, part) => sum + part, 0);
 }
 
 function pointAt(points: readonly NabPoint[], threshold: number): NabPoint {

@@ -49,8 +49,6 @@ describe('ranking metrics, properties', () => {
     fc.assert(
       fc.property(labelledStream, ({ labels, scores }) => {
         const mapped = scores.map(rising);
-        // Scores so close that rounding makes them equal are another ranking.
-        fc.pre(new Set(mapped).size === new Set(scores.map((score) => score + 0)).size);
         expect(rocAuc(labels, mapped)).toBe(rocAuc(labels, scores));
         expect(averagePrecision(labels, mapped)).toBe(averagePrecision(labels, scores));
         expect(bestF1(labels, mapped).f1).toBe(bestF1(labels, scores).f1);

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type NabSeries, nabWindows } from '../../../detection/evaluation/nab-sweep.js';
+import type { Segment } from '../../../detection/evaluation/segments.js';
+import type { NabDetector } from './nab-detectors.js';
+
+/** One file of the benchmark. */
+export interface NabFile {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly windows: readonly Segment[];
+}
+
+/** Reads the files that `root`/nab holds of those that its labels name; none when the folder is absent. */
+export function readNab(root: string): NabFile[] {
+  const labels = join(root, 'nab', 'labels', 'combined_windows.json');
+  if (!existsSync(labels)) return [];
+  const limits = JSON.parse(readFileSync(labels, 'utf8')) as Record<string, [string, string][]>;
+  return Object.entries(limits)
+    .filter(([name]) => existsSync(join(root, 'nab', 'data', `${name}.gz`)))
+    .map(([name, windows]) => readFile(join(root, 'nab', 'data', `${name}.gz`), name, windows));
+}
+
+function readFile(path: string, name: string, limits: readonly [string, string][]): NabFile {
+  const lines = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n').slice(1);
+  const rows = lines.map((line) => line.split(','));
+  const timestamps = rows.map(([timestamp]) => moment(timestamp ?? ''));
+  const windows = limits.map(([first, last]) => [moment(first), moment(last)] as const);
+  return { name, values: rows.map(([, value]) => Number(value)), windows: nabWindows(timestamps, windows) };
+}
+
+function moment(text: string): number {
+  return Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`);
+}
+
+/** Runs a detector over every file. */
+export function detect(files: readonly NabFile[], detector: NabDetector): NabSeries[] {
+  return files.map(({ name, values, windows }) => ({ name, windows, scores: detector(values) }));
+}
