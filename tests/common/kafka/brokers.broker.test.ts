@@ -1,0 +1,187 @@
+import type { Admin } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readSettings } from '../../../common/config.js';
+import { applyTopics } from '../../../common/kafka/apply-topics.js';
+import { startingPoints } from '../../../common/kafka/lanes/starting-points.js';
+import { topicSettings } from '../../../common/kafka/settings.js';
+import { readTopic, type TopicReader } from '../../../common/kafka/topic-reader.js';
+import { kafkaClient, testLog } from '../../support/kafka.js';
+import { consoleConsume, uniqueName } from '../../support/services.js';
+
+const admin: Admin = kafkaClient().admin();
+const readers: TopicReader[] = [];
+
+beforeAll(() => admin.connect());
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((reader) => reader.stop()));
+});
+afterAll(() => admin.disconnect());
+
+async function makeTopic(config: Record<string, string> = {}): Promise<string> {
+  const topic = uniqueName('topic');
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true });
+  return topic;
+}
+
+/** Opens a transaction of a producer of its own. */
+async function begin(topic: string) {
+  const producer = kafkaClient().producer({
+    transactionalId: uniqueName('tx'),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  return {
+    send: (value: string, key: Buffer | string = 'k') =>
+      transaction.send({ topic, messages: [{ key, value, partition: 0 }] }),
+    end: async (how: 'commit' | 'abort') => {
+      await transaction[how]();
+      await producer.disconnect();
+    },
+  };
+}
+
+async function read(topic: string, readUncommitted = false): Promise<string[]> {
+  const values: string[] = [];
+  const reader = await readTopic({
+    kafka: kafkaClient(),
+    topic,
+    groupPrefix: '',
+    from: 'beginning',
+    readUncommitted,
+    onRecords: (records) => {
+      for (const { value } of records) values.push(String(value));
+    },
+    log: testLog(),
+  });
+  readers.push(reader);
+  await reader.caughtUp;
+  return values;
+}
+
+describe('a reader of committed records', () => {
+  it('sees what the console consumer sees when aborted transactions interleave, also with a key of zeros', async () => {
+    const topic = await makeTopic();
+    const [first, second] = [await begin(topic), await begin(topic)];
+    await first.send('aborted a1');
+    await second.send('aborted b1');
+    await first.send('aborted a2', Buffer.alloc(4));
+    await first.send('aborted a3');
+    await second.end('abort');
+    await first.send('aborted a4');
+    await first.end('abort');
+    const third = await begin(topic);
+    await third.send('kept 1', Buffer.alloc(4));
+    await third.send('kept 2');
+    await third.end('commit');
+    expect(await read(topic)).toEqual(['kept 1', 'kept 2']);
+    expect(await consoleConsume({ topic, idleMs: 2_000 })).toEqual(['kept 1', 'kept 2']);
+    expect(await read(topic, true)).toHaveLength(7);
+  });
+
+  it('has caught up with a topic that ends in an aborted transaction, and with one that holds nothing else', async () => {
+    const topic = await makeTopic();
+    const aborted = await begin(topic);
+    await aborted.send('never');
+    await aborted.end('abort');
+    expect(await read(topic)).toEqual([]);
+    const committed = await begin(topic);
+    await committed.send('kept');
+    await committed.end('commit');
+    const last = await begin(topic);
+    await last.send('never');
+    await last.end('abort');
+    expect(await read(topic)).toEqual(['kept']);
+  });
+
+  it('tells whoever waits for it that it was stopped', async () => {
+    const topic = await makeTopic();
+    const open = await begin(topic);
+    await open.send('undecided');
+    const reader = await readTopic({
+      kafka: kafkaClient(),
+      topic,
+      groupPrefix: '',
+      from: 'beginning',
+      onRecords: () => undefined,
+      log: testLog(),
+    });
+    const caughtUp = expect(reader.caughtUp).rejects.toMatchObject({ code: 'STOPPED' });
+    await reader.stop();
+    await caughtUp;
+    await reader.done;
+    await open.end('abort');
+  });
+});
+
+describe('a position that retention has deleted', () => {
+  async function deletedUpTo(offset: number): Promise<string> {
+    const topic = await makeTopic();
+    const producer = kafkaClient().producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const messages = Array.from({ length: 20 }, (_, index) => ({ value: String(index), partition: 0 }));
+    await producer.send({ topic, messages });
+    await producer.disconnect();
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+    return topic;
+  }
+
+  it('ends the consumer with OFFSET_OUT_OF_RANGE and leaves the offset of the group alone', async () => {
+    const topic = await deletedUpTo(15);
+    const groupId = uniqueName('g');
+    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '5' }] });
+    const consumer = kafkaClient().consumer({
+      groupId,
+      retry: { restartOnFailure: () => Promise.resolve(false) },
+    });
+    const crashed = new Promise<Error>((resolve) =>
+      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)),
+    );
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+    expect((await crashed).message).toContain('outside the log');
+    await consumer.disconnect();
+    const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    expect(offsets?.partitions[0]?.offset).toBe('5');
+  });
+
+  it('is where a lane counts what it lost and goes on from the start of the log', async () => {
+    const topic = await deletedUpTo(15);
+    const groupId = uniqueName('g');
+    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '5' }] });
+    let lost = 0;
+    const points = await startingPoints({
+      admin,
+      groupId,
+      inputTopic: topic,
+      stateTopic: undefined,
+      partitions: [0],
+      log: testLog(),
+      onLost: (records) => {
+        lost += records;
+      },
+    });
+    expect(points.get(0)).toMatchObject({ committed: 15, restore: 15 });
+    expect(lost).toBe(10);
+  });
+});
+
+describe('applyTopics', () => {
+  const settings = (partitions: number) =>
+    readSettings(topicSettings, {
+      values: { TOPIC_PARTITIONS: String(partitions) },
+      readFile: () => '',
+    });
+
+  it('makes what is missing, changes nothing the second time, and refuses another number of partitions', async () => {
+    const prefix = `${uniqueName('apply')}.`;
+    const actions = async (partitions: number) =>
+      new Set((await applyTopics(admin, prefix, settings(partitions))).map(({ action }) => action));
+    expect(await actions(3)).toEqual(new Set(['create']));
+    expect(await actions(3)).toEqual(new Set(['keep']));
+    await expect(actions(4)).rejects.toMatchObject({ code: 'PARTITIONS_DIFFER' });
+  });
+});
