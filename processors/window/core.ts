@@ -35,6 +35,7 @@ export type WindowStep =
  * - beyond append time + maxSkewMs: rejected, TIMESTAMP_IN_FUTURE;
  * - id among the host's last 64: filtered, `duplicate` (a producer may resend);
  * - older than the host's newest: looked at, flagged late, teaches nothing.
+ * The clock of a replayed event is its own time, not its append time: {@link clockOf}.
  */
 export function step(
   host: HostState,
@@ -49,8 +50,8 @@ export function step(
   }
   if (!rememberId(host.recent, event.id)) return refused({ kind: 'filtered', reason: 'duplicate' });
   const { timestamp, metrics, values } = event;
-  const { appendTime } = source;
-  const observation = observe(host, { timestamp, appendTime, metrics, values }, limits.baselineMaxAgeMs);
+  const reading = { timestamp, appendTime: clockOf(event, source), metrics, values };
+  const observation = observe(host, reading, limits.baselineMaxAgeMs);
   return {
     outcome: { kind: 'emitted' },
     feature: featureOf(event, source, observation),
@@ -61,6 +62,14 @@ export function step(
       sketch: Buffer.from(baseline.sketch.buffer, baseline.sketch.byteOffset, baseline.sketch.byteLength),
     })),
   };
+}
+
+/**
+ * Returns the time by which a host's baselines are due and grow stale. A file of a week is replayed in minutes: by append time its
+ * baselines would hardly ever be renewed, and the verdicts would hang on the speed of the replay instead of the file.
+ */
+function clockOf(event: MetricEvent, { appendTime }: SourcePosition): number {
+  return event.source === 'replay' ? event.timestamp : appendTime;
 }
 
 function refused(outcome: Exclude<Outcome, { kind: 'emitted' }>): WindowStep {

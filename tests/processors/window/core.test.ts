@@ -46,6 +46,23 @@ describe('window step', () => {
     );
   });
 
+  it('renews the baselines of a replayed file by its own time, however fast it is replayed', () => {
+    const versionAfter = (source: 'replay' | 'load') => {
+      const host = emptyHost();
+      for (let i = 0; i < 600; i++)
+        step(
+          host,
+          eventWith({ id: `p:${i}`, timestamp: start + i * 60_000, source }),
+          at(i, start + 1e9),
+          limits,
+        );
+      return host.series.get('cpu')?.baseline?.version ?? 0;
+    };
+    // 30, 60, 120, 240, 480 points either way, and every hour of the ten that the file covers.
+    expect(versionAfter('load')).toBe(5);
+    expect(versionAfter('replay')).toBeGreaterThan(10);
+  });
+
   it('drops an id that is among the last 64 of its host and takes it again after that', () => {
     const host = emptyHost();
     for (let i = 0; i < 64; i++)
