@@ -54,7 +54,7 @@ const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
 export async function runUp(io: Io, options: UpOptions): Promise<void> {
   const home = resolve(options.process.TIDEWATCH_HOME);
   const log = createLogger({
-    level: options.process.LOG_LEVEL === 'info' ? 'warn' : options.process.LOG_LEVEL,
+    level: options.process.LOG_LEVEL === 'info' ? 'error' : options.process.LOG_LEVEL,
     name: 'up',
   });
   const run = new UpRun(io, { ...options, process: { ...options.process, TIDEWATCH_HOME: home } }, log);
