@@ -1,11 +1,12 @@
-import { platform } from 'node:os';
+import { cpus, platform } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../../common/log.js';
+import { holdsWithin } from '../../../infra/local/wait.js';
 import { collectorStep, firstState } from '../../../producers/host-collector/core.js';
 import { cpuCost, readCpuSeconds } from '../../../producers/host-collector/cpu-cost.js';
 import { linuxReader } from '../../../producers/host-collector/linux-reader.js';
 import { portableReader } from '../../../producers/host-collector/portable-reader.js';
-import { GAUGE_METRICS } from '../../../producers/host-collector/reading.js';
+import { GAUGE_METRICS, type MachineReader } from '../../../producers/host-collector/reading.js';
 
 /** A reader of this machine with clocks that run a second from look to look. */
 function readerOf(make: typeof linuxReader) {
@@ -24,13 +25,21 @@ function readerOf(make: typeof linuxReader) {
   });
 }
 
+/** Looks once the kernel's processor times have moved: it counts in steps of 10 ms, and without a step there is no share of it. */
+async function lookAgain(reader: MachineReader) {
+  const times = () => cpus().reduce((sum, { times: { user, sys, idle } }) => sum + user + sys + idle, 0);
+  const before = times();
+  await holdsWithin(() => times() >= before + 50, { timeoutMs: 5_000, everyMs: 10 });
+  return reader.read();
+}
+
 describe.runIf(platform() === 'linux')('on this machine', () => {
   test('the same metrics at every look, within their ranges', async () => {
     const reader = readerOf(linuxReader);
     const limits = { intervalMs: 1000, countersEveryMs: reader.countersEveryMs, wordSize: reader.wordSize };
     const first = await reader.read();
-    const second = collectorStep(firstState(first), await reader.read(), limits);
-    const third = collectorStep(second.state, await reader.read(), limits);
+    const second = collectorStep(firstState(first), await lookAgain(reader), limits);
+    const third = collectorStep(second.state, await lookAgain(reader), limits);
     expect(third.collected.metrics).toEqual(second.collected.metrics);
     expect(second.collected.metrics).toEqual(expect.arrayContaining([...GAUGE_METRICS]));
     expect(second.collected.metrics).toContain('network_in_bytes_per_second');
