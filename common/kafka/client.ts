@@ -10,7 +10,7 @@ import { patchIdleTimer } from './patches/idle-timer.js';
 import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
 import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
-import { patchRecordEncoding } from './patches/record-encoding.js';
+import { patchProduceEncoding } from './patches/produce-encoding.js';
 
 /** TLS material and login as texts, already read from files and secrets. */
 export interface KafkaConnection {
@@ -56,7 +56,7 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   assertPatchedVersion();
   patchAbortedRecords();
   patchMessageGrouping();
-  patchRecordEncoding();
+  patchProduceEncoding();
   patchClosedConnection();
   patchFilteredBatch();
   patchIdleTimer();
