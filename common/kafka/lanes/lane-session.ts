@@ -29,7 +29,8 @@ export type TransactionWriter = Pick<LaneProducer, 'commit' | 'discard'>;
 
 /** Uncommitted work above this makes the partitions wait, so that memory stays bounded while the broker is slow. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
-const MAX_PENDING_RECORDS = 20_000;
+/** More would not make transactions cheaper, only their records older when the garbage collector comes to them. */
+const MAX_PENDING_RECORDS = 5_000;
 /** At most so many latency observations a transaction: a histogram needs a sample, not every record. */
 const LATENCY_SAMPLES = 64;
 
