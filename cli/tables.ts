@@ -1,5 +1,5 @@
 import type { SettingsTable } from '../common/config.js';
-import { driftWindowSettings } from '../common/drift-window.js';
+import { driftRowsSettings, driftWindowSettings } from '../common/drift-window.js';
 import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
 import { trainSettings } from '../jobs/train/config.js';
@@ -33,7 +33,7 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'window', table: windowSettings },
   { component: 'score', table: scoreSettings },
   { component: 'drift', table: driftProcessorSettings },
-  { component: 'drift windows', table: driftWindowSettings },
+  { component: 'drift windows', table: { ...driftWindowSettings, ...driftRowsSettings } },
   { component: 'training', table: trainSettings },
   { component: 'InfluxDB sink', table: influxdbSettings },
 ];

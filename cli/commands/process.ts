@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { driftRowsSettings } from '../../common/drift-window.js';
 import { runProcessor } from '../../common/kafka/lanes/run-processor.js';
 import { laneSettings } from '../../common/kafka/lanes/settings.js';
 import type { Running } from '../../common/lifecycle.js';
@@ -56,7 +57,10 @@ export function addProcessCommands(program: Command, io: Io): void {
       runDrift({
         ...context,
         lanes: settingsOf(laneSettings, command, io),
-        settings: settingsOf(driftProcessorSettings, command, io),
+        settings: {
+          ...settingsOf(driftProcessorSettings, command, io),
+          ...settingsOf(driftRowsSettings, command, io),
+        },
       }),
   );
 }
@@ -65,7 +69,7 @@ const TABLES = {
   window: [windowSettings],
   score: [scoreSettings],
   'window+score': [windowSettings, scoreSettings],
-  drift: [driftProcessorSettings],
+  drift: [driftProcessorSettings, driftRowsSettings],
 } as const;
 
 function addProcessor(

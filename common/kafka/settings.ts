@@ -73,8 +73,9 @@ export const topicSettings = settingsTable({
     unit: 'h',
     min: 0.1,
     max: 87_600,
-    default: 24,
-    description: 'How long features are kept; drift and training read them.',
+    default: 168,
+    description:
+      'How long features are kept; training finds in them, also after a restart, the five windows (days) that drift references need.',
   },
   TOPIC_RETENTION_PREDICTIONS_HOURS: {
     type: 'number',

@@ -14,6 +14,8 @@ export interface DriftReferenceInput {
   readonly bins?: number;
   /** Rows that a window needs. */
   readonly minRows?: number;
+  /** Rows of the stream that each value stands for when the series was thinned evenly; 1 or more. */
+  readonly rowsPerValue?: number;
 }
 
 /** What a metric looked like in training, and how far its own windows strayed from that. */
@@ -34,7 +36,7 @@ export interface DriftReference {
   /** The same counts with the numbers that bins lose; its sums are relative to `center`. */
   readonly sample: BinnedSample;
   readonly center: number;
-  /** Integrated autocorrelation time in rows, >= 1: rows / this is about the number of independent values. */
+  /** Integrated autocorrelation time in rows of the stream, >= 1: rows / this is about the number of independent values. */
   readonly autocorrelationRows: number;
 }
 
@@ -68,7 +70,7 @@ const MAX_LAG = 500;
  * @example buildDriftReference({ values: [1], timestamps: [0], blockMs: 3_600_000, windowBlocks: 24 }).kind; // 'insufficient'
  */
 export function buildDriftReference(input: DriftReferenceInput): DriftReference | InsufficientReference {
-  const { values, timestamps, blockMs, windowBlocks, bins = 32, minRows = 100 } = input;
+  const { values, timestamps, blockMs, windowBlocks, bins = 32, minRows = 100, rowsPerValue = 1 } = input;
   if (values.length !== timestamps.length) {
     throw new RangeError(
       `building drift reference: ${values.length} values but ${timestamps.length} timestamps`,
@@ -112,7 +114,7 @@ export function buildDriftReference(input: DriftReferenceInput): DriftReference 
     windowBlocks,
     sample,
     center,
-    autocorrelationRows: autocorrelationRows(values, sample.sum / sample.rows + center),
+    autocorrelationRows: rowsPerValue * autocorrelationRows(values, sample.sum / sample.rows + center),
   };
 }
 

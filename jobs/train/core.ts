@@ -7,10 +7,10 @@ import { createForestDetector } from '../../detection/detectors/isolation-forest
 import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
 import { growForest } from '../../detection/isolation-forest/grow.js';
 import { encodeForest } from '../../detection/isolation-forest/state.js';
-import type { ModelVersion } from '../../schemas/model-version.js';
+import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
 import { calibrateMethods } from './calibrate.js';
-import { type DriftWindow, driftReferences } from './drift-references.js';
 import { chooseFeatures } from './standardise.js';
+import type { DriftWindow } from './thinned-series.js';
 import { isTrainable, type TrainingRow } from './training-row.js';
 
 /** A model trained on fewer warm rows than this is provisional. */
@@ -36,7 +36,12 @@ export interface TrainOptions {
   /** Version that this one replaces; null for the first. */
   readonly parent: string | null;
   readonly drift: DriftWindow;
+  /** Drift references of the version; unset: none. They come from a longer history than the rows. */
+  readonly references?: readonly DriftReference[];
 }
+
+/** What all trainings of a run share. */
+export type SharedTraining = Omit<TrainOptions, 'group' | 'parent' | 'created' | 'references'>;
 
 /** A model, or how many rows are missing for one. */
 export type Trained =
@@ -102,7 +107,7 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
       contamination: options.contamination,
       driftBlockMs: options.drift.blockMs,
       driftWindowBlocks: options.drift.windowBlocks,
-      reference: driftReferences(usable, options.drift),
+      reference: options.references ?? [],
       ...rangeOf(usable),
       metrics: { rowsGiven: rows.length, rowsLeftOut: rows.length - usable.length },
       parent: options.parent,

@@ -19,6 +19,8 @@ export interface FeaturesSourceOptions {
   readonly since: number;
   /** Newest trainable rows that are kept per group. */
   readonly rowsPerGroup: number;
+  /** Sees every row that may be trained on, also those that are not kept. */
+  readonly onRow?: (row: FeatureEvent) => void;
   readonly log: Logger;
 }
 
@@ -39,7 +41,7 @@ export interface FeatureRowCollector {
 
 /** Returns an empty collector; it holds at most twice `rowsPerGroup` compact rows per group. */
 export function createFeatureRowCollector(
-  options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup'>,
+  options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup' | 'onRow'>,
 ): FeatureRowCollector {
   const keepers = new Map<string, RowKeeper>();
   let unreadable = 0;
@@ -54,6 +56,7 @@ export function createFeatureRowCollector(
     const keeper = keepers.get(event.group) ?? createRowKeeper(options.rowsPerGroup);
     keepers.set(event.group, keeper);
     keeper.add(compactRow(event));
+    options.onRow?.(event);
   };
   return {
     take: ({ value }) => {

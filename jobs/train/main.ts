@@ -9,7 +9,7 @@ import { completion, Lifecycle, pause, type Running } from '../../common/lifecyc
 import type { Logger } from '../../common/log.js';
 import type { MetricsRegistry } from '../../common/metrics.js';
 import { featureEventCodec } from '../../schemas/feature-event.js';
-import { modelVersionCodec } from '../../schemas/model-version.js';
+import { readModels } from './newest-models.js';
 import { publishModel } from './publish-model.js';
 import { createTrainingWatch, type TrainingWatch, type WatchOptions } from './watch.js';
 
@@ -38,7 +38,13 @@ export interface RunningTrainer extends Running {
 export async function runTrainer(options: TrainerOptions): Promise<RunningTrainer> {
   const lifecycle = new Lifecycle(options.log);
   const watch = createTrainingWatch(options);
-  await resumeModels(options, watch);
+  const models = await lifecycle.start(
+    'models reader',
+    () => readModels(options, (model) => watch.resume(model)),
+    (started) => started.stop(),
+  );
+  // What was trained before a restart is not trained again; versions that others publish are followed from then on.
+  await models.caughtUp;
   const publisher = await lifecycle.start(
     'publisher',
     () => createPublisher({ ...options, topics: ['models'] }),
@@ -79,24 +85,8 @@ export async function runTrainer(options: TrainerOptions): Promise<RunningTraine
       }),
     (started) => started.close(),
   );
-  reader.done.catch((error: unknown) => ending.fail(error));
+  for (const { done } of [models, reader]) done.catch((error: unknown) => ending.fail(error));
   return { url: http.url, done: ending.done, stop: () => lifecycle.stop().then(() => ending.finish()) };
-}
-
-/** What was trained before a restart is not trained again. */
-async function resumeModels(options: TrainerOptions, watch: TrainingWatch): Promise<void> {
-  const reader = await readTopic({
-    ...options,
-    topic: topicName(options.topicPrefix, 'models'),
-    from: 'beginning',
-    onRecords: (records) => {
-      for (const { value } of records) {
-        const decoded = value === null ? null : modelVersionCodec.decode(value);
-        if (decoded?.ok === true) watch.resume(decoded.value);
-      }
-    },
-  });
-  await reader.caughtUp.finally(() => reader.stop());
 }
 
 function observe(watch: TrainingWatch, records: readonly InputRecord[]): void {
@@ -122,17 +112,24 @@ async function trainDueGroups(
     registers: [options.registry],
   });
   while (!signal.aborted) {
+    if (watch.buildReferences()) {
+      await pause(0);
+      continue;
+    }
     const due = watch.trainNext(options.now());
     if (due === null) {
       await pause(options.everyMs, signal);
       continue;
     }
-    const { group, trained } = due;
+    const { group, trained, newReferences, referencesLeftOut } = due;
     trainings.inc({ outcome: trained.ok ? 'trained' : trained.code });
     if (trained.ok) {
       await publish(trained.model);
-      const { model, version, rows, provisional } = trained.model;
-      options.log.info({ group, model, version, rows, provisional }, 'model trained');
+      const { model, version, rows, provisional, reference } = trained.model;
+      const references = { references: reference.length, newReferences };
+      options.log.info({ group, model, version, rows, provisional, ...references }, 'model trained');
+      if (referencesLeftOut > 0)
+        options.log.warn({ group, version, referencesLeftOut }, 'drift references do not fit into the model');
     } else options.log.warn({ group, code: trained.code, missing: trained.missing }, trained.reason);
     await pause(0);
   }

@@ -2,11 +2,14 @@ import type { KafkaClient } from '../../common/kafka/client.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import type { Logger } from '../../common/log.js';
 import type { TrainSettings } from './config.js';
-import { type Trained, type TrainOptions, train } from './core.js';
+import { type SharedTraining, type Trained, train } from './core.js';
 import { readCsvRows } from './csv-source.js';
-import type { DriftWindow } from './drift-references.js';
+import { driftReferences } from './drift-references.js';
 import { readFeatureRows } from './features-source.js';
+import { newestModels } from './newest-models.js';
 import { publishModel } from './publish-model.js';
+import { ReferenceSupply } from './reference-supply.js';
+import type { DriftWindow } from './thinned-series.js';
 import type { TrainingRow } from './training-row.js';
 
 /** The model of one group, or why there is none. */
@@ -16,10 +19,7 @@ export interface GroupTraining {
 }
 
 /** Returns what a training is told by its settings. */
-export function trainingOf(
-  settings: TrainSettings,
-  drift: DriftWindow,
-): Omit<TrainOptions, 'group' | 'parent' | 'created'> {
+export function trainingOf(settings: TrainSettings, drift: DriftWindow): SharedTraining {
   return {
     seed: settings.TRAIN_SEED,
     trees: settings.TRAIN_TREES,
@@ -38,22 +38,41 @@ export interface TopicTrainingOptions {
   readonly groupPrefix: string;
   /** Only this group; null = every group with enough rows. */
   readonly group: string | null;
-  readonly training: Omit<TrainOptions, 'group' | 'parent' | 'created'>;
+  readonly training: SharedTraining;
   /** Creation time of the versions, milliseconds. */
   readonly created: number;
   /** Whether the models are published, or only returned. */
   readonly publish: boolean;
+  /** Whether all drift references are built from what the topic holds; otherwise those of the version before are carried on. */
+  readonly newReferences: boolean;
 }
 
 /** Trains from the features topic once, and publishes what came of it. Throws what the topic's readers throw. */
 export async function trainFromTopic(options: TopicTrainingOptions): Promise<GroupTraining[]> {
   const { group, training, created } = options;
-  const { groups } = await readFeatureRows({ ...options, since: 0, rowsPerGroup: training.maximumRows });
+  const parents = await newestModels(options);
+  const supplies = new Map<string, ReferenceSupply>();
+  const supplyOf = (name: string): ReferenceSupply => {
+    const supply = supplies.get(name) ?? new ReferenceSupply(training.drift);
+    const parent = parents.get(name);
+    if (!supplies.has(name) && parent !== undefined && !options.newReferences) supply.adopt(parent);
+    supplies.set(name, supply);
+    return supply;
+  };
+  const { groups } = await readFeatureRows({
+    ...options,
+    since: 0,
+    rowsPerGroup: training.maximumRows,
+    onRow: (row) => supplyOf(row.group).observe(row),
+  });
   const asked = group === null || groups.has(group) ? groups : new Map([[group, []]]);
-  const results = [...asked].map(([name, rows]) => ({
-    group: name,
-    trained: train(rows, { ...training, group: name, parent: null, created }),
-  }));
+  const results = [...asked].map(([name, rows]) => {
+    const supply = supplyOf(name);
+    supply.build(Number.POSITIVE_INFINITY);
+    const { references } = supply.take();
+    const parent = parents.get(name)?.version ?? null;
+    return { group: name, trained: train(rows, { ...training, group: name, parent, created, references }) };
+  });
   if (options.publish) await publishAll(options, results);
   return results;
 }
@@ -71,7 +90,7 @@ export interface CsvTrainingOptions {
   readonly path: string;
   readonly labelColumn: string | null;
   readonly group: string | null;
-  readonly training: Omit<TrainOptions, 'group' | 'parent' | 'created'>;
+  readonly training: SharedTraining;
   readonly created: number;
 }
 
@@ -86,6 +105,12 @@ export async function trainFromCsv(options: CsvTrainingOptions): Promise<GroupTr
   const group = options.group ?? rows[0]?.group ?? 'csv';
   return {
     group,
-    trained: train(rows, { ...options.training, group, parent: null, created: options.created }),
+    trained: train(rows, {
+      ...options.training,
+      group,
+      parent: null,
+      created: options.created,
+      references: driftReferences(rows, options.training.drift),
+    }),
   };
 }

@@ -1,7 +1,9 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { compactRow } from './compact-row.js';
-import { type Trained, type TrainOptions, train } from './core.js';
+import { type SharedTraining, type Trained, train } from './core.js';
+import { ReferenceSupply } from './reference-supply.js';
+import type { DriftWindow } from './thinned-series.js';
 import { createRowKeeper, isTrainable, type RowKeeper } from './training-row.js';
 
 /** When the groups are trained. */
@@ -37,37 +39,76 @@ export function isTrainingDue(
   return now.rows >= Math.min(GROWTH * last.rows, fullRows);
 }
 
+/** Drift references that no version has yet, and the newest append time. */
+export interface ReferencePoint {
+  readonly fresh: number;
+  readonly appendTime: number;
+}
+
+/**
+ * Returns whether a group is due because hosts have got the history for drift references that the version in use lacks. Not within a
+ * quarter of a drift window of the last training: hosts that were set up together share one version, and a fleet that grows host by host
+ * does not change its model with each.
+ */
+export function isReferenceDue(
+  now: ReferencePoint,
+  last: TrainingPoint | null,
+  { blockMs, windowBlocks }: DriftWindow,
+): boolean {
+  if (last === null || now.fresh === 0) return false;
+  return now.appendTime - last.appendTime >= (blockMs * windowBlocks) / 4;
+}
+
 export interface WatchOptions {
   readonly policy: TrainingPolicy;
-  /** What every training shares; group, parent and creation time are the watch's. */
-  readonly training: Omit<TrainOptions, 'group' | 'parent' | 'created'>;
+  /** What every training shares; group, parent, creation time and references are the watch's. */
+  readonly training: SharedTraining;
+}
+
+/** What became of a group that was due. */
+export interface GroupTurn {
+  readonly group: string;
+  readonly trained: Trained;
+  /** Drift references that are new in this version, and those that did not fit into it. */
+  readonly newReferences: number;
+  readonly referencesLeftOut: number;
 }
 
 /** Sees every features record and trains groups when they are due. No clock: the times are the records'. */
 export interface TrainingWatch {
-  /** Takes a model that exists already, in any order: the newest of a group counts as its last training. */
+  /** Takes a model of the topic, in any order: the newest of a group counts as its last training, and its drift references are carried on. */
   resume(model: ModelVersion): void;
   observe(event: FeatureEvent): void;
+  /** Builds some of the drift references whose history has become long enough; false when none is left. Takes up to half a second. */
+  buildReferences(): boolean;
   /**
    * Trains one group that is due, the groups taking turns; null when none is. `created` is the version's time, milliseconds.
    * Takes up to a second: the caller gives way between two calls.
    */
-  trainNext(created: number): { readonly group: string; readonly trained: Trained } | null;
+  trainNext(created: number): GroupTurn | null;
 }
 
 interface GroupWatch {
   readonly keeper: RowKeeper;
+  readonly supply: ReferenceSupply;
   seen: TrainingPoint;
   last: TrainingPoint | null;
   parent: { readonly version: string; readonly created: number } | null;
 }
 
-/** Returns a watch of all groups; per group it holds at most twice `training.maximumRows` compact rows. */
+/** References that are built between two breaths of the caller; each takes some 5 ms. */
+const REFERENCES_AT_ONCE = 50;
+
+/**
+ * Returns a watch of all groups; per group it holds at most twice `training.maximumRows` compact rows, and what its supply of drift
+ * references holds.
+ */
 export function createTrainingWatch({ policy, training }: WatchOptions): TrainingWatch {
   const groups = new Map<string, GroupWatch>();
   const groupOf = (name: string): GroupWatch => {
     const known = groups.get(name) ?? {
       keeper: createRowKeeper(training.maximumRows),
+      supply: new ReferenceSupply(training.drift),
       seen: { rows: 0, appendTime: 0 },
       last: null,
       parent: null,
@@ -76,33 +117,45 @@ export function createTrainingWatch({ policy, training }: WatchOptions): Trainin
     return known;
   };
   return {
-    resume({ group, version, created, rows }) {
+    resume(model) {
+      const { group, version, created, rows } = model;
       const watch = groupOf(group);
-      if (watch.parent !== null && watch.parent.created > created) return;
+      // The watch's own versions come back through the topic: they change nothing.
+      if (watch.parent?.version === version || (watch.parent?.created ?? 0) > created) return;
+      watch.supply.adopt(model);
       watch.parent = { version, created };
-      watch.last = { rows, appendTime: created };
+      // A version of few rows (an import, a trial) must not start the early trainings over again.
+      watch.last = { rows: Math.max(rows, watch.last?.rows ?? 0), appendTime: created };
     },
     observe(event) {
       if (!isTrainable(event)) return;
       const watch = groupOf(event.group);
       watch.keeper.add(compactRow(event));
+      watch.supply.observe(event);
       watch.seen = {
         rows: watch.seen.rows + 1,
         appendTime: Math.max(watch.seen.appendTime, event.appendTime),
       };
     },
+    buildReferences: () => [...groups.values()].some(({ supply }) => supply.build(REFERENCES_AT_ONCE) > 0),
     trainNext(created) {
       for (const [group, watch] of groups) {
-        if (!isTrainingDue(watch.seen, watch.last, policy)) continue;
+        const { fresh } = watch.supply;
+        const { appendTime } = watch.seen;
+        const isDue =
+          isTrainingDue(watch.seen, watch.last, policy) ||
+          isReferenceDue({ fresh, appendTime }, watch.last, training.drift);
+        if (!isDue) continue;
         const parent = watch.parent?.version ?? null;
-        const trained = train(watch.keeper.rows(), { ...training, group, created, parent });
+        const { references, leftOut } = watch.supply.take();
+        const trained = train(watch.keeper.rows(), { ...training, group, created, parent, references });
         // A refusal counts as well: it would be the same again until there are more rows.
         watch.last = watch.seen;
         if (trained.ok) watch.parent = { version: trained.model.version, created };
         // Last in line until the others had their turn.
         groups.delete(group);
         groups.set(group, watch);
-        return { group, trained };
+        return { group, trained, newReferences: fresh, referencesLeftOut: leftOut };
       }
       return null;
     },

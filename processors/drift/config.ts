@@ -1,4 +1,5 @@
 import { type Settings, settingsTable } from '../../common/config.js';
+import type { driftRowsSettings } from '../../common/drift-window.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -12,14 +13,6 @@ export const driftProcessorSettings = settingsTable({
     default: null,
     description:
       'Checks running, one per block, that a metric must stay beyond its limit; unset: one whole window.',
-  },
-  DRIFT_MIN_ROWS: {
-    type: 'integer',
-    unit: 'rows',
-    min: 1,
-    max: 65_535,
-    default: 100,
-    description: 'Rows that a drift window needs to be compared at all.',
   },
   DRIFT_SNAPSHOT_EVENTS: {
     type: 'integer',
@@ -48,4 +41,5 @@ export const driftProcessorSettings = settingsTable({
   },
 });
 
-export type DriftProcessorSettings = Settings<typeof driftProcessorSettings>;
+export type DriftProcessorSettings = Settings<typeof driftProcessorSettings> &
+  Settings<typeof driftRowsSettings>;

@@ -1,15 +1,16 @@
 import type { DriftReported } from '../../detection/drift/drift-outcome.js';
-import { type DriftMetric, HostDrift } from '../../detection/drift/host-drift.js';
+import { HostDrift } from '../../detection/drift/host-drift.js';
 import type { DriftReport } from '../../schemas/drift-report.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
-import type { DriftModel } from './models.js';
+import type { DriftModel, HostReferences } from './models.js';
 import { reportOf } from './report.js';
 
-/** One host within one model group: its windows, and the model version whose references they are compared with. */
+/** One host within one model group: its windows, and the references that they are compared with. */
 export interface Section {
   readonly group: string;
-  readonly modelVersion: string;
-  readonly metrics: readonly DriftMetric[];
+  /** Newest model version that has these references. */
+  modelVersion: string;
+  readonly references: HostReferences;
   readonly drift: HostDrift;
   /** Events that `window` flagged late: they are not compared. */
   lateEvents: number;
@@ -24,10 +25,18 @@ export interface DriftStep {
 
 /** Returns an empty section against the model's references of the host; null when it has none. */
 export function openSection(model: DriftModel, host: string): Section | null {
-  const metrics = model.hosts.get(host);
-  if (metrics === undefined) return null;
-  const drift = new HostDrift(metrics, model.settings);
-  return { group: model.group, modelVersion: model.version, metrics, drift, lateEvents: 0 };
+  const references = model.hosts.get(host);
+  if (references === undefined) return null;
+  const drift = new HostDrift(references.metrics, model.settings);
+  return { group: model.group, modelVersion: model.version, references, drift, lateEvents: 0 };
+}
+
+/** Takes the section over to a newer version; false when that version has other references for the host, or none. */
+export function followModel(section: Section, model: DriftModel, host: string): boolean {
+  if (section.modelVersion === model.version) return true;
+  if (model.hosts.get(host)?.fingerprint !== section.references.fingerprint) return false;
+  section.modelVersion = model.version;
+  return true;
 }
 
 /**
@@ -53,7 +62,7 @@ export function lateRecordsOf({ drift, lateEvents }: Section): number {
 }
 
 /** The readings in the order of the section's metrics; NaN where the event lacks one. Both lists are sorted, but only the names are relied on. */
-function readingsOf({ metrics }: Section, event: FeatureEvent): Float64Array {
+function readingsOf({ references: { metrics } }: Section, event: FeatureEvent): Float64Array {
   const readings = new Float64Array(metrics.length).fill(Number.NaN);
   metrics.forEach(({ name }, i) => {
     const at = event.metrics[i] === name ? i : event.metrics.indexOf(name);

@@ -1,9 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { DriftMetric } from '../../detection/drift/host-drift.js';
 import { decodeDriftReference } from '../../detection/drift/reference-bytes.js';
 import { type DriftSettings, driftSettings } from '../../detection/drift/settings.js';
 import { STATE_BYTES } from '../../schemas/codec/record-codec.js';
-import type { ModelVersion } from '../../schemas/model-version.js';
+import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
 import type { DriftProcessorSettings } from './config.js';
+
+/** The references of one host. */
+export interface HostReferences {
+  /** Metrics that can be tested. */
+  readonly metrics: readonly DriftMetric[];
+  /** Digest of the metrics' names and the bytes of their references, lengths of block and window among them: equal = the same comparison. */
+  readonly fingerprint: string;
+}
 
 /** What a model version says about drift: the reference of every host and metric, and the lengths they were built for. */
 export interface DriftModel {
@@ -12,8 +21,8 @@ export interface DriftModel {
   /** Creation time, milliseconds since the epoch. */
   readonly created: number;
   readonly settings: DriftSettings;
-  /** Metrics that can be tested, by host; a host without an entry has to wait for a training. */
-  readonly hosts: ReadonlyMap<string, readonly DriftMetric[]>;
+  /** References by host; a host without an entry has to wait for a training. */
+  readonly hosts: ReadonlyMap<string, HostReferences>;
   /** References that are left out: built for other lengths than the model says, or of another statistic. */
   readonly ignored: number;
   /** Hosts that are left out because their snapshot could outgrow the state topic. */
@@ -39,6 +48,8 @@ export interface DriftModelTable extends DriftModels {
 
 /** The statistic that is compared: the readings themselves. */
 const READING = 'value';
+/** 128 bits: no two references of a fleet share them by chance. */
+const FINGERPRINT_DIGITS = 32;
 
 /** Returns an empty table. Newest = latest creation time, then the greater version text, as in the score processor. */
 export function createDriftModelTable(settings: DriftProcessorSettings): DriftModelTable {
@@ -49,7 +60,7 @@ export function createDriftModelTable(settings: DriftProcessorSettings): DriftMo
       const present = models.get(record.group);
       if (present !== undefined && !isNewer(record, present))
         return { ok: true, isCurrent: false, model: present };
-      const read = readDriftModel(record, settings);
+      const read = readDriftModel(record, settings, present);
       if (!read.ok) return read;
       models.set(record.group, read.model);
       return { ok: true, isCurrent: true, model: read.model };
@@ -57,46 +68,77 @@ export function createDriftModelTable(settings: DriftProcessorSettings): DriftMo
   };
 }
 
-/** Returns the references of a model version ready to compare with, or why they cannot be read; O(bytes). */
+/**
+ * Returns the references of a model version ready to compare with, or why they cannot be read; O(bytes). Those that the version before
+ * (`present`) had are its very objects: most versions carry them on, and a fleet's are megabytes.
+ */
 export function readDriftModel(
   record: ModelVersion,
   settings: DriftProcessorSettings,
+  present?: DriftModel,
 ): { readonly ok: true; readonly model: DriftModel } | { readonly ok: false; readonly reason: string } {
   try {
-    return { ok: true, model: driftModelOf(record, settings) };
+    return { ok: true, model: driftModelOf(record, settings, present) };
   } catch (error) {
     if (error instanceof RangeError) return { ok: false, reason: error.message };
     throw error;
   }
 }
 
-function driftModelOf(record: ModelVersion, settings: DriftProcessorSettings): DriftModel {
+function driftModelOf(
+  record: ModelVersion,
+  settings: DriftProcessorSettings,
+  present: DriftModel | undefined,
+): DriftModel {
   const { version, group, created, driftBlockMs: blockMs, driftWindowBlocks: windowBlocks } = record;
-  const hosts = new Map<string, DriftMetric[]>();
-  let ignored = 0;
-  for (const { host, metric, statistic, state } of record.reference) {
-    const reference = decodeDriftReference(state);
-    const fits = reference.blockMs === blockMs && reference.windowBlocks === windowBlocks;
-    if (!fits || statistic !== READING) {
-      ignored += 1;
-      continue;
-    }
-    const metrics = hosts.get(host) ?? [];
-    hosts.set(host, metrics);
-    metrics.push({ name: metric, reference });
-  }
   const lengths = driftSettings({
     blockMs,
     windowBlocks,
     persistence: settings.DRIFT_PERSISTENCE_BLOCKS ?? windowBlocks,
     minRows: settings.DRIFT_MIN_ROWS,
   });
-  const tooLarge = [...hosts].filter(([, metrics]) => mostBytes(metrics, windowBlocks) > STATE_BYTES);
-  for (const [host] of tooLarge) hosts.delete(host);
-  return {
-    ...{ version, group, created, settings: lengths, hosts, ignored },
-    tooLarge: tooLarge.map(([host]) => host),
-  };
+  const hosts = new Map<string, HostReferences>();
+  const tooLarge: string[] = [];
+  let ignored = 0;
+  const isSameLength =
+    present?.settings.blockMs === blockMs && present.settings.windowBlocks === windowBlocks;
+  for (const [host, references] of byHost(record.reference)) {
+    const fingerprint = fingerprintOf(references);
+    const known = isSameLength ? present.hosts.get(host) : undefined;
+    const fitting = known?.fingerprint === fingerprint ? known.metrics : readMetrics(references, lengths);
+    ignored += references.length - fitting.length;
+    if (mostBytes(fitting, windowBlocks) > STATE_BYTES) tooLarge.push(host);
+    else if (fitting.length > 0) hosts.set(host, { metrics: fitting, fingerprint });
+  }
+  return { version, group, created, settings: lengths, hosts, ignored, tooLarge };
+}
+
+function byHost(references: readonly DriftReference[]): Map<string, DriftReference[]> {
+  const hosts = new Map<string, DriftReference[]>();
+  for (const reference of references) {
+    const one = hosts.get(reference.host) ?? [];
+    hosts.set(reference.host, one);
+    one.push(reference);
+  }
+  return hosts;
+}
+
+/** Leaves out references of other lengths or of another statistic. */
+function readMetrics(references: readonly DriftReference[], lengths: DriftSettings): DriftMetric[] {
+  return references.flatMap(({ metric, statistic, state }) => {
+    const reference = decodeDriftReference(state);
+    const fits = reference.blockMs === lengths.blockMs && reference.windowBlocks === lengths.windowBlocks;
+    return fits && statistic === READING ? [{ name: metric, reference }] : [];
+  });
+}
+
+function fingerprintOf(references: readonly DriftReference[]): string {
+  const hash = createHash('sha256');
+  for (const { metric, statistic, state } of references) {
+    hash.update(JSON.stringify([metric, statistic, state.length]));
+    hash.update(state);
+  }
+  return hash.digest('hex').slice(0, FINGERPRINT_DIGITS);
 }
 
 /** Bytes of a count and of a sample's exact numbers, generously, and what a series holds besides the window's blocks: the open one and known states. */

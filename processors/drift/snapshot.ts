@@ -7,18 +7,18 @@ import { type OwnedHost, ownHost } from './host-table.js';
 import type { DriftModels } from './models.js';
 
 /** First byte of the state. */
-const VERSION = 1;
+const VERSION = 2;
 
-/** Returns the record of the state topic that a host can be restored from; each section names the model version that it belongs to. */
+/** Returns the record of the state topic that a host can be restored from; each section names the references that it belongs to. */
 export function writeSnapshot(host: OwnedHost): Buffer {
   const head = new ByteWriter();
   head.count(VERSION);
   head.count(host.sections.size);
   const bodies: Uint8Array[] = [];
-  for (const { group, modelVersion, lateEvents, drift } of host.sections.values()) {
+  for (const { group, references, lateEvents, drift } of host.sections.values()) {
     const body = drift.toBytes();
     head.text(group);
-    head.text(modelVersion);
+    head.text(references.fingerprint);
     head.count(lateEvents);
     head.count(body.length);
     bodies.push(body);
@@ -32,8 +32,8 @@ export function writeSnapshot(host: OwnedHost): Buffer {
 }
 
 /**
- * Returns the host of a snapshot. A section of another model version than the one in use is left out: its bins are those of other
- * references, so the host starts afresh.
+ * Returns the host of a snapshot. A section of other references than those of the model in use is left out: its bins are others, so the
+ * host starts afresh.
  * @throws TidewatchError STATE_CORRUPT or STATE_VERSION_UNKNOWN: going on without the state would lose reports silently
  */
 export function readSnapshot(name: string, value: Buffer, models: DriftModels): OwnedHost {
@@ -63,20 +63,20 @@ function readSections(host: string, state: Buffer, models: DriftModels): Map<str
   input.count();
   const heads = Array.from({ length: boundedCount(input) }, () => ({
     group: input.text(),
-    modelVersion: input.text(),
+    fingerprint: input.text(),
     lateEvents: input.count(),
     size: input.count(),
   }));
   const sections = new Map<string, Section>();
   let at = state.length - input.left;
-  for (const { group, modelVersion, lateEvents, size } of heads) {
+  for (const { group, fingerprint, lateEvents, size } of heads) {
     const body = state.subarray(at, at + size);
     at += size;
     const model = models.current(group);
-    const metrics = model?.hosts.get(host);
-    if (model === null || model.version !== modelVersion || metrics === undefined) continue;
-    const drift = HostDrift.fromBytes(body, metrics, model.settings);
-    sections.set(group, { group, modelVersion, metrics, drift, lateEvents });
+    const references = model?.hosts.get(host);
+    if (model === null || references?.fingerprint !== fingerprint) continue;
+    const drift = HostDrift.fromBytes(body, references.metrics, model.settings);
+    sections.set(group, { group, modelVersion: model.version, references, drift, lateEvents });
   }
   if (at !== state.length) throw new RangeError('the sections do not fill the bytes');
   return sections;

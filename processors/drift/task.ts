@@ -8,7 +8,7 @@ import type {
 import { driftReportCodec } from '../../schemas/drift-report.js';
 import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
 import type { DriftProcessorSettings } from './config.js';
-import { type DriftStep, openSection, type Section, step } from './core.js';
+import { type DriftStep, followModel, openSection, type Section, step } from './core.js';
 import { DriftCounts, type DriftFigures } from './figures.js';
 import { HostTable, type OwnedHost, ownHost } from './host-table.js';
 import type { DriftModels } from './models.js';
@@ -122,11 +122,11 @@ class DriftTask implements PartitionTask {
     return result;
   }
 
-  /** A new model of the group has other bins: what was counted for the old one is dropped. */
+  /** A new model that carries the host's references on changes nothing but its name; other references are other bins: what was counted in the old ones is dropped. */
   #sectionOf(host: OwnedHost, { group }: FeatureEvent): Section | null {
     const model = this.options.models.current(group);
     const present = host.sections.get(group);
-    if (present !== undefined && present.modelVersion === model?.version) return present;
+    if (present !== undefined && model !== null && followModel(present, model, host.name)) return present;
     const opened = model === null ? null : openSection(model, host.name);
     if (opened !== null) host.sections.set(group, opened);
     else if (!host.sections.delete(group)) return null;

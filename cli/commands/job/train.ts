@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { driftWindowSettings } from '../../../common/drift-window.js';
+import { driftRowsSettings, driftWindowSettings } from '../../../common/drift-window.js';
 import { TidewatchError } from '../../../common/errors.js';
 import { writeModelFile } from '../../../jobs/model-file.js';
 import { type TrainSettings, trainSettings } from '../../../jobs/train/config.js';
@@ -23,6 +23,7 @@ interface TrainFlags {
   readonly contamination?: string;
   readonly labelColumn?: string;
   readonly watch?: boolean;
+  readonly newReferences?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function addTrainCommand(group: Command, io: Io): void {
     ),
     trainSettings,
     driftWindowSettings,
+    driftRowsSettings,
   )
     .option('--input <file>', 'CSV or .csv.gz with a header row, instead of the topic')
     .option('--model-out <file>', 'write the model as JSON instead of publishing it')
@@ -44,6 +46,10 @@ export function addTrainCommand(group: Command, io: Io): void {
     .option('--contamination <share>', 'same as TRAIN_CONTAMINATION')
     .option('--label-column <name>', 'column of the CSV that is a label, not a metric')
     .option('--watch', 'go on: train each group whenever enough new rows have come')
+    .option(
+      '--new-references',
+      'build all drift references anew instead of carrying on those of the version before',
+    )
     .option('--json', 'print one JSON object');
   command.addHelpText(
     'after',
@@ -56,6 +62,7 @@ export function addTrainCommand(group: Command, io: Io): void {
     const training = trainingOf(settings, {
       blockMs: drift.DRIFT_BLOCK_MS,
       windowBlocks: drift.DRIFT_WINDOW_BLOCKS,
+      minRows: settingsOf(driftRowsSettings, command, aliased).DRIFT_MIN_ROWS,
     });
     if (flags.watch === true) await watch(command, io, settings, training);
     else await report(io, flags, await trainOnce(command, io, flags, training));
@@ -100,6 +107,7 @@ async function trainOnce(
     training,
     created: io.now(),
     publish: flags.modelOut === undefined,
+    newReferences: flags.newReferences === true,
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeDriftReference } from '../../../detection/drift/reference-bytes.js';
 import { train } from '../../../jobs/train/core.js';
+import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { createScorer } from '../../../processors/score/core.js';
 import { compileModel } from '../../../processors/score/model.js';
 import { modelVersionCodec } from '../../../schemas/model-version.js';
@@ -96,9 +97,10 @@ describe('train', () => {
     expect(alarms).toEqual([250]);
   });
 
-  it('builds drift references only where the range is long enough', () => {
-    expect(trainedModel(stream).reference).toEqual([]);
-    const { reference } = trainedModel(stream, { drift: { blockMs: 10_000, windowBlocks: 12 } });
+  it('takes its drift references as they are; they are built only where the range is long enough', () => {
+    expect(driftReferences(stream, SMALL_TRAINING.drift)).toEqual([]);
+    const drift = { blockMs: 10_000, windowBlocks: 12 };
+    const { reference } = trainedModel(stream, { drift, references: driftReferences(stream, drift) });
     expect(reference.map(({ metric }) => metric)).toEqual(['cpu', 'memory', 'network']);
     expect(reference[0]?.limit).toBeGreaterThanOrEqual(0.3);
     const cpu = decodeDriftReference(reference[0]?.state ?? Buffer.alloc(0));

@@ -1,4 +1,5 @@
 import { readSettings } from '../../../common/config.js';
+import { driftRowsSettings } from '../../../common/drift-window.js';
 import type { InputRecord } from '../../../common/kafka/lanes/processor.js';
 import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { type DriftProcessorSettings, driftProcessorSettings } from '../../../processors/drift/config.js';
@@ -18,7 +19,7 @@ export const WINDOW_MS = LENGTHS.blockMs * LENGTHS.windowBlocks;
 export const GROUP = 'web';
 
 export function settingsWith(values: Record<string, string> = {}): DriftProcessorSettings {
-  return readSettings(driftProcessorSettings, { values, readFile: () => '' });
+  return readSettings({ ...driftProcessorSettings, ...driftRowsSettings }, { values, readFile: () => '' });
 }
 
 /** Returns the features of a metric event that the drift processor reads: readings and append time. */

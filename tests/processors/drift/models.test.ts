@@ -16,7 +16,7 @@ describe('the drift references of a model', () => {
   it('come through training, record and bytes equal in every bit to what was built', () => {
     const read = modelVersionCodec.decode(Buffer.from(modelVersionCodec.encode(model)));
     if (!read.ok) throw new Error(read.reason);
-    const [cpu] = tableOf(settingsWith(), read.value).current(GROUP)?.hosts.get('web-1') ?? [];
+    const [cpu] = tableOf(settingsWith(), read.value).current(GROUP)?.hosts.get('web-1')?.metrics ?? [];
     const built = buildDriftReference({
       values: trained.map(({ values }) => values[0] ?? Number.NaN),
       timestamps: trained.map(({ appendTime }) => appendTime),
@@ -51,6 +51,27 @@ describe('the drift references of a model', () => {
     const newer = { ...model, version: 'v2-bbbbbbbb', created: 2 };
     expect(tableOf(settingsWith(), model, newer).current(GROUP)?.version).toBe('v2-bbbbbbbb');
     expect(tableOf(settingsWith(), newer, model).current(GROUP)?.version).toBe('v2-bbbbbbbb');
+  });
+
+  it('have a fingerprint that only their own bytes and names give; equal ones are not read twice', () => {
+    const table = tableOf(settingsWith(), model);
+    const before = table.current(GROUP)?.hosts.get('web-1');
+    const offered = (part: Partial<typeof model>) => {
+      const offer = table.offer({ ...model, version: 'v2-bbbbbbbb', created: 2, ...part });
+      return offer.ok ? offer.model.hosts.get('web-1') : undefined;
+    };
+    const copies = model.reference.map((one) => ({ ...one, state: Buffer.from(one.state) }));
+    const carried = offered({ reference: copies });
+    expect(carried?.fingerprint).toBe(before?.fingerprint);
+    expect(carried?.metrics).toBe(before?.metrics);
+    const renamed = offered({
+      created: 3,
+      reference: copies.map((one) => ({ ...one, metric: `${one.metric}2` })),
+    });
+    expect(renamed?.fingerprint).not.toBe(before?.fingerprint);
+    const rebuilt = offered({ created: 4, reference: driftReferences(rows('web-1', 10, 1300), SMALL) });
+    expect(rebuilt?.fingerprint).not.toBe(before?.fingerprint);
+    expect(offered({ created: 5, driftBlockMs: 2_000 })).toBeUndefined();
   });
 
   it('that cannot be read leave the model in use where it is', () => {

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { InputRecord, PartitionTask } from '../../../common/kafka/lanes/processor.js';
 import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { createDriftProcessor } from '../../../processors/drift/task.js';
+import { driftReportCodec } from '../../../schemas/drift-report.js';
 import type { FeatureEvent } from '../../../schemas/feature-event.js';
+import type { ModelVersion } from '../../../schemas/model-version.js';
 import { MemoryEmitter } from '../window/memory-emitter.js';
 import { row, rows, SMALL } from './drift-harness.js';
 import { modelOf, recordOf, settingsWith, tableOf } from './drift-world.js';
@@ -27,7 +29,14 @@ const first = modelOf([], {
     SMALL,
   ),
 });
-const second = { ...first, version: 'v2-bbbbbbbb', created: 2 };
+const carried = { ...first, version: 'v2-bbbbbbbb', created: 2 };
+const rebuilt = {
+  ...carried,
+  reference: driftReferences(
+    HOSTS.slice(1).flatMap((host) => rows(host, 7, 1200)),
+    SMALL,
+  ),
+};
 
 /** A stretch of records at one level, mostly; chance decides how they come. */
 const stretch = fc.record({
@@ -69,21 +78,29 @@ const CHANGES: Readonly<Record<Stretch['kind'], Partial<FeatureEvent>>> = {
 /** The owners of one partition; each is given the models that are there when it begins. */
 interface Owner {
   readonly task: PartitionTask;
-  offer(): void;
+  offer(model: ModelVersion): void;
 }
 
-function newOwner(isSwitched: boolean): Owner {
-  const table = tableOf(settings, ...(isSwitched ? [first, second] : [first]));
+function newOwner(second: ModelVersion | null): Owner {
+  const table = tableOf(settings, ...(second === null ? [first] : [first, second]));
   const task = createDriftProcessor({ models: table, settings }).createTask(3);
-  return { task, offer: () => void table.offer(second) };
+  return { task, offer: (model) => void table.offer(model) };
 }
 
 type Step = ReturnType<typeof run>[number];
 
-/** What one owner emits for the records `from` to `to`; the second model comes before the record `switchAt`. */
-function run(owner: Owner, records: readonly InputRecord[], [from, to, switchAt]: [number, number, number]) {
+/** The second model, and the record before which it comes. */
+interface Switch {
+  readonly model: ModelVersion;
+  readonly at: number;
+}
+
+const NEVER: Switch = { model: first, at: Number.POSITIVE_INFINITY };
+
+/** What one owner emits for the records `from` to `to`. */
+function run(owner: Owner, records: readonly InputRecord[], [from, to]: [number, number], second: Switch) {
   return records.slice(from, to).map((record, i) => {
-    if (from + i === switchAt) owner.offer();
+    if (from + i === second.at) owner.offer(second.model);
     const emitter = new MemoryEmitter();
     const outcome = owner.task.process(record, emitter);
     return { outcome, emitted: emitter.records, restore: owner.task.restoreFrom?.(record.offset + 1) ?? 0 };
@@ -91,8 +108,8 @@ function run(owner: Owner, records: readonly InputRecord[], [from, to, switchAt]
 }
 
 /** A new owner after everything before it was committed: load, replay, and go on. */
-function takeOver(records: readonly InputRecord[], committed: readonly Step[], switchAt: number): Owner {
-  const owner = newOwner(committed.length > switchAt);
+function takeOver(records: readonly InputRecord[], committed: readonly Step[], second: Switch): Owner {
+  const owner = newOwner(committed.length > second.at ? second.model : null);
   for (const { emitted } of committed)
     for (const { topic, key, value } of emitted) if (topic === 'driftState') owner.task.load?.(key, value);
   const restore = committed.at(-1)?.restore ?? 0;
@@ -101,12 +118,12 @@ function takeOver(records: readonly InputRecord[], committed: readonly Step[], s
   return owner;
 }
 
-function resumed(records: readonly InputRecord[], crashes: readonly number[], switchAt: number): Step[] {
+function resumed(records: readonly InputRecord[], crashes: readonly number[], second: Switch): Step[] {
   const steps: Step[] = [];
   for (const at of [...crashes.map((share) => Math.floor(share * records.length)), records.length].sort(
     (a, b) => a - b,
   ))
-    steps.push(...run(takeOver(records, steps, switchAt), records, [steps.length, at, switchAt]));
+    steps.push(...run(takeOver(records, steps, second), records, [steps.length, at], second));
   return steps;
 }
 
@@ -119,13 +136,22 @@ function reportsOf({ outcome, emitted }: Step): string {
   return JSON.stringify([outcome, emitted.filter(({ topic }) => topic === 'drift').map(digestOf)]);
 }
 
+/** Everything but the model version that reports name. */
+function withoutVersions({ outcome, emitted, restore }: Step): string {
+  const shown = emitted.map(({ topic, key, value, headers }) => {
+    const report = topic === 'drift' ? driftReportCodec.decode(value ?? Buffer.alloc(0)) : null;
+    if (report === null) return digestOf({ topic, key, value, headers });
+    return report.ok ? [{ ...report.value, modelVersion: '' }, headers] : [report.reason];
+  });
+  return JSON.stringify([outcome, restore, shown]);
+}
+
 function digestOf({ topic, key, value, headers }: Step['emitted'][number]) {
   return [topic, key, value === null ? null : createHash('sha1').update(value).digest('hex'), headers];
 }
 
 const crashPoints = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 });
 const stretches = fc.array(stretch, { minLength: 2, maxLength: 8 });
-const NEVER = Number.POSITIVE_INFINITY;
 let reports = 0;
 
 describe('drift restart', () => {
@@ -133,7 +159,7 @@ describe('drift restart', () => {
     fc.assert(
       fc.property(stretches, crashPoints, (drawn, crashes) => {
         const records = recordsFrom(drawn);
-        const expected = run(newOwner(false), records, [0, records.length, NEVER]);
+        const expected = run(newOwner(null), records, [0, records.length], NEVER);
         reports += expected.flatMap(({ emitted }) => emitted.filter(({ topic }) => topic === 'drift')).length;
         expect(resumed(records, crashes, NEVER).map(lineOf)).toEqual(expected.map(lineOf));
       }),
@@ -143,19 +169,30 @@ describe('drift restart', () => {
     expect(reports).toBeGreaterThan(20);
   });
 
-  it('gives the same reports when a new model comes before, between or after the crashes', () => {
+  const shares = fc.double({ min: 0, max: 1, noNaN: true });
+
+  it('gives the same reports when a model of other references comes before, between or after the crashes', () => {
     fc.assert(
-      fc.property(
-        stretches,
-        crashPoints,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (drawn, crashes, share) => {
-          const records = recordsFrom(drawn);
-          const switchAt = Math.floor(share * records.length);
-          const expected = run(newOwner(false), records, [0, records.length, switchAt]);
-          expect(resumed(records, crashes, switchAt).map(reportsOf)).toEqual(expected.map(reportsOf));
-        },
-      ),
+      fc.property(stretches, crashPoints, shares, (drawn, crashes, share) => {
+        const records = recordsFrom(drawn);
+        const second = { model: rebuilt, at: Math.floor(share * records.length) };
+        const expected = run(newOwner(null), records, [0, records.length], second);
+        expect(resumed(records, crashes, second).map(reportsOf)).toEqual(expected.map(reportsOf));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives the very bytes when a model carries the references on, and the reports as if there had been no other', () => {
+    fc.assert(
+      fc.property(stretches, crashPoints, shares, (drawn, crashes, share) => {
+        const records = recordsFrom(drawn);
+        const second = { model: carried, at: Math.floor(share * records.length) };
+        const expected = run(newOwner(null), records, [0, records.length], second);
+        expect(resumed(records, crashes, second).map(lineOf)).toEqual(expected.map(lineOf));
+        const lone = run(newOwner(null), records, [0, records.length], NEVER);
+        expect(expected.map(withoutVersions)).toEqual(lone.map(withoutVersions));
+      }),
       { numRuns: 40 },
     );
   });

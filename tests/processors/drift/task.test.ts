@@ -7,7 +7,7 @@ import type { ModelVersion } from '../../../schemas/model-version.js';
 import { windowStateCodec } from '../../../schemas/window-state.js';
 import { MemoryEmitter } from '../window/memory-emitter.js';
 import { feed, records, reportsOf, row, rows, SMALL } from './drift-harness.js';
-import { modelOf, recordOf, settingsWith, tableOf } from './drift-world.js';
+import { GROUP, modelOf, recordOf, settingsWith, tableOf } from './drift-world.js';
 
 /** Reference of rows 0 to 1200: ten windows. */
 const TRAINED = 1200;
@@ -24,6 +24,14 @@ function modelWith(part: Partial<ModelVersion> = {}, hosts: readonly string[] = 
     ...part,
   });
 }
+
+/** The next version, with references of its own. */
+const rebuilt = () =>
+  modelWith({
+    version: 'v2-bbbbbbbb',
+    created: 2,
+    reference: driftReferences(rows('web-1', 10, TRAINED), SMALL),
+  });
 
 const values = { DRIFT_MIN_ROWS: '40', DRIFT_EVICT_AFTER_MS: '60000', DRIFT_SNAPSHOT_AGE_MS: '5000' };
 const settings = settingsWith(values);
@@ -98,22 +106,35 @@ describe('the drift task', () => {
     expect(processor.figures()).toMatchObject({ tested: 2, waiting: 0 });
   });
 
-  it('starts hosts afresh with a new model, in a snapshot of the same record that names it', () => {
+  it('goes on with a new model that carries the references of the host on, and names it in what it reports', () => {
+    const lone = reportsOf(feed(newProcessor(modelWith()).task, records(shifted)));
     const { task, table } = newProcessor(modelWith());
     feed(task, records(shifted.slice(0, 260)));
-    table.offer(modelWith({ version: 'v2-bbbbbbbb', created: 2 }));
+    table.offer(modelWith({ version: 'v2-bbbbbbbb', created: 2 }, ['web-1', 'web-2']));
+    const emitter = feed(task, records(shifted.slice(260, 300), 260));
+    expect(emitter.records).toEqual([]);
+    table.offer(modelWith({ version: 'v3-cccccccc', created: 3 }));
+    const reports = reportsOf(feed(task, records(shifted.slice(300), 300)));
+    expect(reports).toEqual(lone.map((report) => ({ ...report, modelVersion: 'v3-cccccccc' })));
+  });
+
+  it('starts hosts afresh with a new model of other references, in a snapshot of the same record', () => {
+    const { task, table } = newProcessor(modelWith());
+    feed(task, records(shifted.slice(0, 260)));
+    table.offer(rebuilt());
     const emitter = feed(task, records(shifted.slice(260), 260));
     expect(emitter.records[0]?.topic).toBe('driftState');
     const snapshot = windowStateCodec.decode(emitter.of('driftState')[0]?.value ?? Buffer.alloc(0));
     expect(snapshot.ok && snapshot.value.sourceOffset).toBe(260);
-    expect(snapshot.ok && snapshot.value.state.includes('v2-bbbbbbbb')).toBe(true);
+    const fingerprint = table.current(GROUP)?.hosts.get('web-1')?.fingerprint ?? 'none';
+    expect(snapshot.ok && snapshot.value.state.includes(fingerprint)).toBe(true);
     // The window had to be filled again: what the old model had counted of the shift is not in it.
     expect(reportsOf(emitter)[0]).toMatchObject({ modelVersion: 'v2-bbbbbbbb' });
     expect(Number(reportsOf(emitter)[0]?.id.split(':')[1])).toBeGreaterThan(1460 + 120);
   });
 
   it('begins with a new model where it goes on, not among the records that it replays', () => {
-    const second = modelWith({ version: 'v2-bbbbbbbb', created: 2 });
+    const second = rebuilt();
     const at = 300;
     const input = records(shifted);
     const lone = newProcessor(modelWith());
@@ -140,18 +161,20 @@ describe('the drift task', () => {
     expect(processor.figures()).toMatchObject({ tested: 0, waiting: 1 });
   });
 
-  it('does not read the snapshot of another model, and refuses a damaged one', () => {
+  it('does not read the snapshot of other references, and refuses a damaged one', () => {
     const { task } = newProcessor(modelWith());
     const saved = feed(task, records(shifted.slice(0, 10))).of('driftState')[0]?.value ?? Buffer.alloc(0);
-    const other = newProcessor(modelWith({ version: 'v2-bbbbbbbb', created: 2 }));
+    const other = newProcessor(rebuilt());
     other.task.load?.('web-1', saved);
     const fresh = feed(other.task, records(shifted.slice(10), 10)).of('driftState')[0];
-    expect(fresh?.value?.includes('v2-bbbbbbbb')).toBe(true);
+    const fingerprint = other.table.current(GROUP)?.hosts.get('web-1')?.fingerprint ?? 'none';
+    expect(saved.includes(fingerprint)).toBe(false);
+    expect(fresh?.value?.includes(fingerprint)).toBe(true);
     const bad = windowStateCodec.encode({
       host: 'web-1',
       sourceOffset: 1,
       appendTime: 1,
-      state: Buffer.from([1, 9]),
+      state: Buffer.from([2, 9]),
     });
     const damaged = newProcessor(modelWith());
     damaged.task.load?.('web-1', bad);
@@ -162,7 +185,7 @@ describe('the drift task', () => {
       host: 'web-1',
       sourceOffset: 1,
       appendTime: 1,
-      state: Buffer.from([2]),
+      state: Buffer.from([1]),
     });
     const unknown = newProcessor(modelWith());
     unknown.task.load?.('web-1', future);
