@@ -63,7 +63,7 @@ export function nabWindows(
  * Returns the worth of every row (NAB sweeper: Lavin and Ahmad, 2015, section III). Inside a window of width w the sigmoid is read
  * at -(rows to its end + 1) / w and scaled so that the left edge gives `truePositive` in full; outside at
  * (rows since the last window's end) / (w - 1), from 3 on and before the first window charging `falsePositive` in full. After a
- * window of one row, where NAB divides by 0, an alarm is charged in full. O(n).
+ * window of one row, where NAB fails on a division by 0, the place is infinite and an alarm is charged in full. O(n).
  * @throws RangeError when windows overlap, are out of order or leave the file
  */
 export function nabWeights({ name, scores, windows }: NabSeries, profile: NabProfile): NabWeights {
@@ -78,7 +78,7 @@ export function nabWeights({ name, scores, windows }: NabSeries, profile: NabPro
     }
     const next = windows[k + 1]?.start ?? scores.length;
     for (let i = end + 1; i < next; i += 1)
-      worth[i] = profile.falsePositive * sigmoid(width === 1 ? 3 : (i - end) / (width - 1));
+      worth[i] = profile.falsePositive * sigmoid((i - end) / (width - 1));
   });
   return { worth, window, probation: nabProbation(scores.length) };
 }

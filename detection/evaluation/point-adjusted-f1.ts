@@ -19,10 +19,9 @@ export function pointAdjustedBestF1(labels: Labels, scores: Scores): BestF1 {
   let best: BestF1 = { f1: 0, threshold: Number.POSITIVE_INFINITY };
   let hits = 0;
   let quiet = normal.length;
-  // Between two segment maxima only false alarms are added, so the best threshold is one of the maxima.
-  found.forEach(({ rows, highest }, k) => {
+  // Between two segment maxima only false alarms are added, so the best threshold is one of the maxima; of equal maxima the last counts.
+  found.forEach(({ rows, highest }) => {
     hits += rows;
-    if (found[k + 1]?.highest === highest) return;
     while (quiet > 0 && (normal[quiet - 1] as number) >= highest) quiet -= 1;
     const f1 = (2 * hits) / (hits + normal.length - quiet + positives);
     if (f1 >= best.f1) best = { f1, threshold: highest };

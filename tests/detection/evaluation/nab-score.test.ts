@@ -56,6 +56,11 @@ describe('NAB score', () => {
     expect(nabFile(noisy, standard, 0.7).score).toBe(1);
   });
 
+  it('takes the highest of equally good thresholds', () => {
+    // Lowering it to row 12 finds the window once more, which neither pays nor costs.
+    expect(nabBest([series({ 10: 1, 12: 0.5 })], standard).threshold).toBe(1);
+  });
+
   it('does not miss a window that lies wholly in the probation, as in NAB', () => {
     const early = { ...series({}), windows: [{ start: 0, end: 1 }] };
     expect(nabSweep([early, series({})], standard)[0]?.score).toBe(-1);
