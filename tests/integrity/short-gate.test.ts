@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLaneLoop } from '../../common/kafka/lanes/lane-loop.js';
 import { topicName } from '../../common/kafka/topics.js';
 import { createRegistry, stageMetrics } from '../../common/metrics.js';
@@ -18,6 +18,8 @@ import { consoleIds, deliveryOf, EXACTLY_ONCE } from '../support/whole-topic.js'
 /** The short integrity gate: each kind of fault once or a few times, thousands of records, the same figures as the long one. */
 
 const SESSION_MS = 6_000;
+/** None takes longer than 65 s at a load of 18 on two cores. */
+vi.setConfig({ testTimeout: 240_000 });
 const ends: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
