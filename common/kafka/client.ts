@@ -11,6 +11,7 @@ import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
 import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
 import { patchProduceEncoding } from './patches/produce-encoding.js';
+import { patchRecordDecoding } from './patches/record-decoding.js';
 
 /** TLS material and login as texts, already read from files and secrets. */
 export interface KafkaConnection {
@@ -57,6 +58,7 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   patchAbortedRecords();
   patchMessageGrouping();
   patchProduceEncoding();
+  patchRecordDecoding();
   patchClosedConnection();
   patchFilteredBatch();
   patchIdleTimer();
