@@ -4,8 +4,8 @@ import { segments } from './segments.js';
 
 /**
  * Returns the best F1 after point adjustment, 0..1: one alarm anywhere in a labelled segment counts all its rows as found.
- * **Worthless as a measure of a detector**: random scores reach 0.77 on server machines (Kim et al., AAAI 2022), because a long
- * segment is hit by chance. It exists to read papers that report nothing else; nothing here is tuned or judged by it.
+ * **Worthless as a measure of a detector**: random scores reach 0.77 on the server machines of SMD, because a long
+ * segment is hit by chance (the case against it: Kim et al., AAAI 2022). It exists to read papers that report nothing else; nothing here is tuned or judged by it.
  * Of equal ones the lowest threshold. O(n log n).
  * @throws RangeError without a labelled row, on NaN scores, labels other than 0 and 1, or lengths that differ
  */
