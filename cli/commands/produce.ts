@@ -13,8 +13,9 @@ import { addContextSettings, type Context, createContext } from '../context.js';
 import type { Io } from '../io.js';
 import { runUntilStopped } from '../run.js';
 import { addSettings, settingsOf } from '../settings-options.js';
+import { addReplayCommand } from './produce/replay.js';
 
-/** Adds `produce simulate|collect|load`. */
+/** Adds `produce simulate|collect|load|replay`. */
 export function addProduceCommands(program: Command, io: Io): void {
   const group = program.command('produce').description('Publish metric events.');
   add(
@@ -60,6 +61,7 @@ export function addProduceCommands(program: Command, io: Io): void {
     },
     (command, context) => runLoad(command, context, io),
   );
+  addReplayCommand(group, io);
 }
 
 interface ProducerCommand {
