@@ -1,7 +1,9 @@
 import type { SettingsTable } from '../common/config.js';
+import { csvSettings } from '../common/csv/settings.js';
 import { driftRowsSettings, driftWindowSettings } from '../common/drift-window.js';
 import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
+import { backtestSettings } from '../jobs/backtest/config.js';
 import { trainSettings } from '../jobs/train/config.js';
 import { driftProcessorSettings } from '../processors/drift/config.js';
 import { scoreSettings } from '../processors/score/config.js';
@@ -35,5 +37,7 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'drift', table: driftProcessorSettings },
   { component: 'drift windows', table: { ...driftWindowSettings, ...driftRowsSettings } },
   { component: 'training', table: trainSettings },
+  { component: 'CSV files', table: csvSettings },
+  { component: 'backtest', table: backtestSettings },
   { component: 'InfluxDB sink', table: influxdbSettings },
 ];

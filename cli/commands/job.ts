@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.js';
+import { addBacktestCommand } from './job/backtest.js';
 import { addExplainCommand } from './job/explain.js';
 import { addTrainCommand } from './job/train.js';
 
-/** Adds `job train|explain`. */
+/** Adds `job train|backtest|explain`. */
 export function addJobCommands(program: Command, io: Io): void {
   const group = program.command('job').description('Work that ends: train, backtest and explain models.');
   addTrainCommand(group, io);
+  addBacktestCommand(group, io);
   addExplainCommand(group, io);
 }

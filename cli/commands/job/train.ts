@@ -3,11 +3,11 @@ import { driftRowsSettings, driftWindowSettings } from '../../../common/drift-wi
 import { TidewatchError } from '../../../common/errors.js';
 import { writeModelFile } from '../../../jobs/model-file.js';
 import { type TrainSettings, trainSettings } from '../../../jobs/train/config.js';
-import { FULL_TRAINING_ROWS } from '../../../jobs/train/core.js';
 import { runTrainer } from '../../../jobs/train/main.js';
 import { type GroupTraining, trainFromCsv, trainFromTopic, trainingOf } from '../../../jobs/train/once.js';
 import { addContextSettings, createContext } from '../../context.js';
 import { type Io, print } from '../../io.js';
+import { trainingPolicy } from '../../live-steps.js';
 import { runUntilStopped } from '../../run.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
 
@@ -73,11 +73,7 @@ type Training = ReturnType<typeof trainingOf>;
 
 async function watch(command: Command, io: Io, settings: TrainSettings, training: Training): Promise<void> {
   const context = await createContext(command, io, 'train');
-  const policy = {
-    minimumRows: settings.TRAIN_MIN_ROWS,
-    fullRows: Math.max(FULL_TRAINING_ROWS, settings.TRAIN_MAX_ROWS),
-    intervalMs: settings.TRAIN_INTERVAL_MS,
-  };
+  const policy = trainingPolicy(settings);
   await runUntilStopped(io, context.log, () =>
     runTrainer({ ...context, training, policy, everyMs: LOOK_EVERY_MS }),
   );
