@@ -96,7 +96,10 @@ class UpRun {
     this.#consumers = new ChildGroup(group);
     this.#producers = new ChildGroup(group);
     this.#services = new UpServices(
-      servicesOptions(io, options, log, (line) => this.#display.say(line)),
+      {
+        ...servicesOptions(io, options, log, (line) => this.#display.say(line)),
+        signal: this.#stopping.signal,
+      },
       (line) => this.#display.say(line),
     );
   }

@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Called with every line as it is written. */
   readonly onLine?: (line: string) => void;
+  /** Ends the command before its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const OUTPUT_LIMIT = 64 * 1024;
@@ -56,12 +58,19 @@ export function runCommand(
     createInterface({ input: child.stdout }).on('line', take);
     createInterface({ input: child.stderr }).on('line', take);
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
-    child.once('error', (error) => {
+    const interrupt = () => child.kill('SIGTERM');
+    const settle = () => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', interrupt);
+    };
+    options.signal?.addEventListener('abort', interrupt, { once: true });
+    if (options.signal?.aborted === true) interrupt();
+    child.once('error', (error) => {
+      settle();
       resolve({ code: null, output: `${output}${error.message}` });
     });
     child.once('close', (code) => {
-      clearTimeout(timer);
+      settle();
       resolve({ code, output });
     });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../common/errors.js';
 import { findExecutable, runCommand } from './commands.js';
 import { diskFull, saysDiskFull } from './disk-space.js';
+import { throwIfInterrupted } from './interruption.js';
 import { INFLUX_WAYS, type ServiceContext } from './settings.js';
 
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
@@ -36,8 +37,9 @@ async function unpackPackage(context: ServiceContext, target: string): Promise<v
   const folder = `${target}.${process.pid}`;
   await mkdir(folder, { recursive: true });
   try {
-    const options = { environment, timeoutMs: DOWNLOAD_TIMEOUT_MS, cwd: folder };
+    const options = { environment, timeoutMs: DOWNLOAD_TIMEOUT_MS, cwd: folder, signal: context.signal };
     const download = await runCommand(apt, ['download', 'influxdb'], options);
+    throwIfInterrupted(context, 'InfluxDB');
     const file = (await readdir(folder)).find((name) => name.endsWith('.deb'));
     if (download.code !== 0 || file === undefined) throw downloadFailed(download.output, folder);
     const unpack = await runCommand(dpkg, ['-x', file, 'unpacked'], options);

@@ -6,6 +6,7 @@ import { diskFull, requireDiskSpace, saysDiskFull } from './disk-space.js';
 import { findInfluxd } from './influxdb-binary.js';
 import { influxConfig } from './influxdb-config.js';
 import { ensureBucket, identifyInflux } from './influxdb-probe.js';
+import { throwIfInterrupted } from './interruption.js';
 import { ownerIdentity } from './ownership.js';
 import { choosePort, freePort, isListening, isPortFree, portTaken } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
@@ -32,6 +33,7 @@ interface Server {
  */
 export async function startLocalInflux(context: ServiceContext): Promise<InfluxRecord> {
   const server = await prepare(context);
+  throwIfInterrupted(context, 'InfluxDB');
   context.onProgress(`starting InfluxDB on 127.0.0.1:${server.httpPort}`);
   const started = await startServer({
     file: server.binary,
@@ -97,7 +99,7 @@ async function untilReady(context: ServiceContext, server: Server, started: Proc
   const outcome: { ended: boolean } = { ended: false };
   const ready = await holdsWithin(
     async () => {
-      outcome.ended = !(await isAlive(started));
+      outcome.ended = context.signal?.aborted === true || !(await isAlive(started));
       if (outcome.ended) return true;
       return (
         (await isListening(server.httpPort)) &&
@@ -111,6 +113,7 @@ async function untilReady(context: ServiceContext, server: Server, started: Proc
   if (ready && !outcome.ended) return;
   await stopServer(started, STOP_GRACE_MS);
   await updateServices(context.home, { influx: null });
+  throwIfInterrupted(context, 'InfluxDB');
   throw failure(server, await tailOf(server.logFile));
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../common/errors.js';
 import { runCommand } from './commands.js';
 import { diskFull, requireDiskSpace, saysDiskFull } from './disk-space.js';
+import { throwIfInterrupted } from './interruption.js';
 import { findJava } from './java.js';
 import { BROKER_JVM_OPTIONS, brokerProperties } from './kafka-config.js';
 import { resolveKafkaJars } from './kafka-jars.js';
@@ -43,6 +44,7 @@ interface Broker {
 export async function startLocalBroker(context: ServiceContext): Promise<KafkaRecord> {
   const broker = await prepare(context);
   await formatOnce(context, broker);
+  throwIfInterrupted(context, 'Kafka');
   context.onProgress(`starting Kafka on 127.0.0.1:${broker.clientPort}`);
   const server = await startServer({
     file: broker.java,
@@ -116,7 +118,9 @@ async function formatOnce(context: ServiceContext, broker: Broker): Promise<void
   const { code, output } = await runCommand(broker.java, [...tool, ...args], {
     environment: context.settings.environment,
     timeoutMs: FORMAT_TIMEOUT_MS,
+    signal: context.signal,
   });
+  throwIfInterrupted(context, 'Kafka');
   if (code !== 0) throw failure(broker, output);
 }
 
@@ -129,7 +133,7 @@ async function untilReady(
   const outcome: { ended: boolean } = { ended: false };
   const ready = await holdsWithin(
     async () => {
-      outcome.ended = !(await isAlive(server));
+      outcome.ended = context.signal?.aborted === true || !(await isAlive(server));
       if (outcome.ended) return true;
       // A closed port is seen in a millisecond; a kafkajs client costs more than the starting JVM can spare.
       if (!(await isListening(broker.clientPort))) return false;
@@ -140,6 +144,7 @@ async function untilReady(
   if (ready && !outcome.ended) return;
   await stopServer(server, STOP_GRACE_MS);
   await updateServices(context.home, { kafka: null });
+  throwIfInterrupted(context, 'Kafka');
   throw failure(broker, await tailOf(broker.logFile));
 }
 

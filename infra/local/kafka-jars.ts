@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../common/errors.js';
 import { findExecutable, runCommand } from './commands.js';
 import { diskFull, saysDiskFull } from './disk-space.js';
+import { throwIfInterrupted } from './interruption.js';
 import { KAFKA_WAYS, type ServiceContext } from './settings.js';
 
 const RESOLVE_TIMEOUT_MS = 15 * 60_000;
@@ -58,6 +59,7 @@ async function copyDependencies(
   const { code, output } = await runCommand(paths.maven, [...args, `-DoutputDirectory=${paths.fresh}`], {
     environment: context.settings.environment,
     timeoutMs: RESOLVE_TIMEOUT_MS,
+    signal: context.signal,
     onLine: (line) => {
       if (!/Downloaded from/.test(line)) return;
       files += 1;
@@ -65,6 +67,7 @@ async function copyDependencies(
         context.onProgress(`resolving the Kafka jars: ${files} files downloaded`);
     },
   });
+  throwIfInterrupted(context, 'Kafka');
   if (code === 0) return;
   if (saysDiskFull(output)) throw diskFull('Kafka', paths.fresh);
   throw resolveFailed(output);

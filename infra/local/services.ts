@@ -28,6 +28,8 @@ export interface ServicesOptions {
    * next start takes them over. Default null: they stay until {@link stopServices}.
    */
   readonly owner?: number | null;
+  /** Ends a start that is under way: it stops what it has begun and throws INTERRUPTED. */
+  readonly signal?: AbortSignal;
 }
 
 /** Both services, running. */
@@ -129,5 +131,6 @@ function contextOf(options: ServicesOptions): ServiceContext {
     onProgress: options.onProgress ?? (() => {}),
     freeBytes: options.freeBytes ?? freeBytesOf,
     owner: options.owner ?? null,
+    signal: options.signal,
   };
 }

@@ -42,6 +42,8 @@ export interface ServiceContext {
   readonly freeBytes: (path: string) => Promise<number>;
   /** Process on whose behalf services run; null: they stay until `stopServices`. */
   readonly owner: number | null;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The database or bucket that is used when the settings name none. */

@@ -146,4 +146,19 @@ describe('tidewatch up', () => {
     );
     expect(await processesOf(home)).toEqual([]);
   });
+
+  it.each(['starting Kafka on', 'starting InfluxDB on'])(
+    'leaves no process when it is told to stop at "%s"',
+    { timeout: 120_000 },
+    async (moment) => {
+      const process = new UpProcess(home);
+      up = process;
+      await waitFor(() => process.output.includes(moment), { timeoutMs: 90_000, what: moment });
+      const asked = performance.now();
+      process.signal('SIGTERM');
+      await endedWell(process);
+      expect(performance.now() - asked).toBeLessThanOrEqual(10_000);
+      expect(await processesOf(home)).toEqual([]);
+    },
+  );
 });
