@@ -16,7 +16,7 @@ const PATCHED = Symbol.for('tidewatch.closed-connection');
  *
  * kafkajs 2.2.4 (consumer/consumerGroup, recoverFromFetch) answers it by taking the broker out of its pool, and looks the
  * brokers up again only at the next fetch. Does anything else fail before that (a heartbeat), its fetchers start over, find
- * the pool of a cluster of one broker empty, and the consumer ends with KafkaJSNoBrokerAvailableError: seen in 2 of 3 runs
+ * the pool of a cluster of one broker empty, and the consumer ends with KafkaJSNoBrokerAvailableError: seen once in 3 runs
  * of the cuts of tests/integrity on a busy machine. Here the brokers are looked up before anything else happens.
  */
 export function patchClosedConnection(): void {
