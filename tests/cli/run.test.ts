@@ -58,8 +58,7 @@ describe('runUntilStopped', () => {
   });
 
   it('returns when a start fails after the signal', async () => {
-    await runUntilStopped(ioInterruptedBy(Promise.resolve('SIGTERM')), silentLogger(), () =>
-      Promise.reject(new Error('no broker')),
-    );
+    const starting = new Promise<Running>((_, reject) => setImmediate(() => reject(new Error('no broker'))));
+    await runUntilStopped(ioInterruptedBy(Promise.resolve('SIGTERM')), silentLogger(), () => starting);
   });
 });
