@@ -79,7 +79,10 @@ export function buildDriftReference(input: DriftReferenceInput): DriftReference 
   if (!(blockMs > 0) || !(windowBlocks >= 1) || !(bins >= 2)) {
     throw new RangeError('building drift reference: blockMs > 0, windowBlocks >= 1 and bins >= 2 are needed');
   }
-  const windows = Math.floor(spanMs(timestamps) / (blockMs * windowBlocks));
+  const windows = windowsCovered(
+    { first: timestamps[0], last: timestamps[timestamps.length - 1], count: timestamps.length },
+    blockMs * windowBlocks,
+  );
   if (windows < MIN_WINDOWS) {
     const missing = `${MIN_WINDOWS - windows} more windows of ${windowBlocks} x ${blockMs} ms are needed`;
     return { kind: 'insufficient', reason: 'too-short', missing, windows, windowsNeeded: MIN_WINDOWS };
@@ -124,12 +127,17 @@ export function rowsToCount(rows: readonly number[]): number {
   return ascending.length === 0 ? Number.POSITIVE_INFINITY : ROW_SHARE * linearQuantile(ascending, 0.5);
 }
 
-/** From the first row to the end of the last one. */
-function spanMs(timestamps: ArrayLike<number>): number {
-  const first = timestamps[0];
-  const last = timestamps[timestamps.length - 1];
-  if (first === undefined || last === undefined || timestamps.length < 2) return 0;
-  return (last - first) * (timestamps.length / (timestamps.length - 1));
+/** Times of the first and the last of `count` values, ms. */
+export interface Span {
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly count: number;
+}
+
+/** Returns the whole windows from the first value to the end of the last one; a reference needs MIN_WINDOWS. */
+export function windowsCovered({ first, last, count }: Span, windowMs: number): number {
+  if (first === undefined || last === undefined || count < 2) return 0;
+  return Math.floor(((last - first) * (count / (count - 1))) / windowMs);
 }
 
 /** Scale = max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0, at least 1e-3 (detection recipe 1). */

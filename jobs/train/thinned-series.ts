@@ -1,4 +1,4 @@
-import { MIN_WINDOWS } from '../../detection/drift/reference.js';
+import { MIN_WINDOWS, windowsCovered } from '../../detection/drift/reference.js';
 
 /** Length of a drift window, and the rows that one needs. */
 export interface DriftWindow {
@@ -49,11 +49,12 @@ export class ThinnedSeries {
   constructor(private readonly window: DriftWindow) {}
 
   add(value: number, appendTime: number): void {
+    if (!Number.isFinite(value)) return;
     const { blockMs } = this.window;
     const index = Math.floor(appendTime / blockMs);
     if (this.#open === null || index > this.#open.index) this.#openBlock(index);
     const open = this.#open;
-    if (open === null || index < open.index || !Number.isFinite(value)) return;
+    if (open === null || index < open.index) return;
     open.seen += 1;
     const slot = Math.floor(((appendTime - index * blockMs) * ROWS_PER_BLOCK) / blockMs);
     if (slot <= (open.slots.at(-1) ?? -1)) return;
@@ -66,10 +67,13 @@ export class ThinnedSeries {
   get isLongEnough(): boolean {
     const first = this.#closed[0] ?? this.#open;
     const last = this.#open;
-    if (first === null || last === null || this.#kept < 2) return false;
-    const spanMs = timeOf(last, last.slots.length - 1, this.window) - timeOf(first, 0, this.window);
-    const windowMs = this.window.blockMs * this.window.windowBlocks;
-    return (spanMs * this.#kept) / (this.#kept - 1) >= MIN_WINDOWS * windowMs;
+    if (first === null || last === null) return false;
+    const span = {
+      first: timeOf(first, 0, this.window),
+      last: timeOf(last, last.slots.length - 1, this.window),
+      count: this.#kept,
+    };
+    return windowsCovered(span, this.window.blockMs * this.window.windowBlocks) >= MIN_WINDOWS;
   }
 
   /** Returns what is kept; O(readings). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTrainingWatch, isTrainingDue } from '../../../jobs/train/watch.js';
+import { createTrainingWatch, isReferenceDue, isTrainingDue } from '../../../jobs/train/watch.js';
+import type { ModelVersion } from '../../../schemas/model-version.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';
 
@@ -20,6 +21,19 @@ describe('isTrainingDue', () => {
     const full = { rows: 10_000, appendTime: 0 };
     expect(isTrainingDue({ rows: 90_000, appendTime: DAY - 1 }, full, policy)).toBe(false);
     expect(isTrainingDue({ rows: 10_001, appendTime: DAY }, full, policy)).toBe(true);
+  });
+});
+
+describe('isReferenceDue', () => {
+  const hourly = { blockMs: 3_600_000, windowBlocks: 24 };
+  const last = { rows: 90_000, appendTime: 5 * DAY };
+
+  it('is due when there are new references, a quarter of a window after the last training', () => {
+    const at = (days: number, fresh: number) => ({ fresh, appendTime: days * DAY });
+    expect(isReferenceDue(at(5.3, 1), last, hourly)).toBe(true);
+    expect(isReferenceDue(at(5.2, 900), last, hourly)).toBe(false);
+    expect(isReferenceDue(at(9, 0), last, hourly)).toBe(false);
+    expect(isReferenceDue(at(9, 1), null, hourly)).toBe(false);
   });
 });
 
@@ -64,5 +78,37 @@ describe('createTrainingWatch', () => {
       'b',
       null,
     ]);
+  });
+
+  it('trains a group once when hosts have got their history, and carries on what the topic knows', () => {
+    const drift = { blockMs: 1_000, windowBlocks: 40, minRows: 20 };
+    const start = () => createTrainingWatch({ policy, training: { ...training, drift } });
+    const watch = start();
+    const versions: ModelVersion[] = [];
+    for (const row of warm.slice(0, 240)) {
+      watch.observe(row);
+      while (watch.buildReferences());
+      const done = watch.trainNext(row.appendTime);
+      if (done?.trained.ok) versions.push(done.trained.model);
+    }
+    expect(versions.map(({ rows: count, reference }) => [count, reference.length])).toEqual([
+      [50, 0],
+      [200, 0],
+      [210, 3],
+    ]);
+
+    const second = start();
+    for (const version of versions) second.resume(version);
+    for (const row of warm.slice(30)) second.observe(row);
+    while (second.buildReferences());
+    expect(second.trainNext(1)).toBeNull();
+    const trained = versions.at(-1) ?? expect.fail('no version');
+    const later = { ...trained, version: 'v9-cccccccc', created: trained.created + 1, reference: [] };
+    watch.resume(later);
+    for (const row of warm.slice(0, 230)) watch.observe({ ...row, appendTime: row.appendTime + DAY });
+    while (watch.buildReferences());
+    const next = watch.trainNext(trained.created + DAY);
+    expect(next?.newReferences).toBe(3);
+    expect(next?.trained.ok && next.trained.model.parent).toBe('v9-cccccccc');
   });
 });
