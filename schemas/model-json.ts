@@ -5,11 +5,14 @@ import { type Json, toJson } from './codec/to-json.js';
 import { type ModelVersion, modelVersionCodec } from './model-version.js';
 
 /**
- * Returns a model as one line of JSON: the record of the models topic field by field, bytes as base64. Lossless: `modelFromJson` gives the
- * same doubles bit for bit (a negative zero, for which JSON has no lasting sign, is written as a text), so that the content hash holds.
+ * Returns a model as one line of JSON: the record of the models topic in the order of its schema, bytes as base64. The same model gives the
+ * same text, and nothing is lost: `modelFromJson` gives the same doubles bit for bit (a negative zero, for which JSON has no lasting sign, is
+ * written as a text), so that the content hash holds. Throws a RangeError for a model that the topic would refuse.
  */
 export function modelToJson(model: ModelVersion): string {
-  return `${JSON.stringify(signZeros(toJson(model)))}\n`;
+  const record = modelVersionCodec.decode(modelVersionCodec.encode(model));
+  if (!record.ok) throw new RangeError(`writing model as JSON: ${record.reason}`);
+  return `${JSON.stringify(signZeros(toJson(record.value)))}\n`;
 }
 
 /** Returns the model that `modelToJson` wrote, held to the same checks as a record of the topic; else why it is refused. Never throws. */
