@@ -7,7 +7,7 @@ import { bestF1 } from '../../../detection/evaluation/f-score.js';
 import { rocAuc } from '../../../detection/evaluation/roc-auc.js';
 import { moments } from '../../../detection/statistics/moments.js';
 
-const root = join(process.env['TIDEWATCH_DATA'] ?? '../shared/data', 'asd');
+const root = join(process.env['TIDEWATCH_DATA'] ?? '', 'asd');
 const servers = existsSync(root) ? readdirSync(root).sort() : [];
 if (servers.length === 0)
   console.log(`skipping the ASD servers: '${root}' (TIDEWATCH_DATA/asd) is not there`);

@@ -5,7 +5,7 @@ import { NAB_PROFILES, type NabSeries } from '../../../detection/evaluation/nab-
 import { detect, type NabFile, readNab } from './nab-corpus.js';
 import { movingZ, relativeEntropy, windowedGaussian } from './nab-detectors.js';
 
-const root = process.env['TIDEWATCH_DATA'] ?? '../shared/data';
+const root = process.env['TIDEWATCH_DATA'] ?? '';
 const files = readNab(root);
 if (files.length === 0)
   console.log(`skipping the NAB corpus: '${root}' (TIDEWATCH_DATA) has no nab/labels/combined_windows.json`);
