@@ -58,8 +58,12 @@ function metricOf({ effect, ...drift }: MetricDrift): ReportedMetric {
   };
 }
 
+/** A width below this share of the median is what is left of one value: the last bits of a double. */
+const NO_WIDTH = 1e-9;
+
 /** In interquartile ranges of the known state; of its standard deviations where half of its rows are one value; 0 where all are. */
 function medianShift(effect: MetricDrift['effect']): number {
-  const unit = effect.spreadThen > 0 ? effect.spreadThen : effect.standardDeviationThen;
-  return unit > 0 ? (effect.medianNow - effect.medianThen) / unit : 0;
+  const least = NO_WIDTH * Math.abs(effect.medianThen);
+  const unit = [effect.spreadThen, effect.standardDeviationThen].find((width) => width > least);
+  return unit === undefined ? 0 : (effect.medianNow - effect.medianThen) / unit;
 }

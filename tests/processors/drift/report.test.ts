@@ -79,6 +79,7 @@ describe('the drift report', () => {
   it.each([
     ['interquartile ranges', {}, 0.25],
     ['standard deviations where half of the rows are one value', { spreadThen: 0 }, 0.5],
+    ['standard deviations where they differ in the last bits', { spreadThen: 1e-15 }, 0.5],
     ['nothing where all are', { spreadThen: 0, standardDeviationThen: 0 }, 0],
   ])('gives the effect in %s', (_, effect, expected) => {
     const report = reportOf(reported([metric('cpu', 0.5, effect)]), { section: section(), event, index: 0 });

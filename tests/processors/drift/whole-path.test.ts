@@ -11,10 +11,10 @@ const MIN_ROWS = 60;
 /** The models change twice in a window, as they would at most. */
 const INTERVAL_MS = WINDOW_MS / 2;
 const SHIFT_AT = 9 * WINDOW_MS;
-const RESTART_AT = 9.7 * WINDOW_MS;
-const SPIKES_AT = [6.2, 7.1, 8.4, 9.3, 10.2].map(
-  (window) => 5_000 * Math.round((window * WINDOW_MS) / 5_000),
-);
+/** Times of events, from windows. */
+const at = (windows: number): number => TICK_MS * Math.round((windows * WINDOW_MS) / TICK_MS);
+const RESTART_AT = at(9.7);
+const SPIKES_AT = [6.2, 7.1, 8.4, 9.3, 10.2].map(at);
 
 const { group: _group, parent: _parent, created: _created, ...training } = SMALL_TRAINING;
 
@@ -34,17 +34,25 @@ it('reports a level shift on the way from the simulator through training to drif
     settings: settingsWith({ DRIFT_MIN_ROWS: String(MIN_ROWS) }),
     retentionMs: 7 * WINDOW_MS,
   });
+  let spikes = 0;
+  let restarts = 0;
   for (let after = 0; after < 11.5 * WINDOW_MS; after += TICK_MS) {
     const now = START + after;
     if (after === SHIFT_AT)
       simulation.stress({ kind: 'level_shift', hosts: ['sim-1'], seconds: 1, magnitude: 1 }, now);
-    if (SPIKES_AT.includes(after))
+    if (SPIKES_AT.includes(after)) {
       simulation.stress({ kind: 'spike', hosts: ['sim-2'], seconds: 25, magnitude: 1 }, now);
+      spikes++;
+    }
     for (const event of simulation.step(now).events) pipeline.take(event);
-    if (after === RESTART_AT) pipeline.restartTrainer(now);
+    if (after === RESTART_AT) {
+      pipeline.restartTrainer(now);
+      restarts++;
+    }
     pipeline.look(now);
   }
 
+  expect([spikes, restarts]).toEqual([5, 1]);
   const { versions, reports } = pipeline;
   const tested = versions.filter(({ reference }) => reference.length > 0);
   const [first] = tested;
