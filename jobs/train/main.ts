@@ -38,13 +38,19 @@ export interface RunningTrainer extends Running {
 export async function runTrainer(options: TrainerOptions): Promise<RunningTrainer> {
   const lifecycle = new Lifecycle(options.log);
   const watch = createTrainingWatch(options);
+  // What was trained before a restart is not trained again; versions that others publish are followed from then on.
   const models = await lifecycle.start(
     'models reader',
-    () => readModels(options, (model) => watch.resume(model)),
+    async () => {
+      const started = await readModels(options, (model) => watch.resume(model));
+      await started.caughtUp.catch(async (error: unknown) => {
+        await started.stop();
+        throw error;
+      });
+      return started;
+    },
     (started) => started.stop(),
   );
-  // What was trained before a restart is not trained again; versions that others publish are followed from then on.
-  await models.caughtUp;
   const publisher = await lifecycle.start(
     'publisher',
     () => createPublisher({ ...options, topics: ['models'] }),
