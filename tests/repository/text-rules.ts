@@ -5,7 +5,8 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w.])\/work\//, 'names a path of one machine'],
   [/(?<![\w.])\/root\//, 'names a path of one machine'],
   [/\/Users\/\w/, 'names a path of one machine'],
-  [/\.\.\/shared\/|shared\/data\b/, 'leaves the project by a relative path'],
+  // The one folder outside that is looked for: labelled data of others, beside the project.
+  [/\.\.\/shared\/(?!data\b)/, 'leaves the project by a relative path'],
   [/registry\.(npmjs|yarnpkg)\./i, 'names a registry host'],
   [/repo1?\.maven\.(apache\.)?org/i, 'names a registry host'],
   [/(files\.)?pythonhosted\.org|pypi\.org/i, 'names a registry host'],

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,17 +7,16 @@ import { type DriftMetric, HostDrift } from '../../../detection/drift/host-drift
 import { buildDriftReference } from '../../../detection/drift/reference.js';
 import { driftSettings } from '../../../detection/drift/settings.js';
 import { moments } from '../../../detection/statistics/moments.js';
+import { labelledData } from '../../support/labelled-data.js';
 
-const root = process.env['TIDEWATCH_DATA'] ?? '';
-const names = existsSync(join(root, 'smd')) ? readdirSync(join(root, 'smd')).sort() : [];
-if (names.length === 0)
-  console.log(`skipping drift on real hosts: TIDEWATCH_DATA (now '${root}') names no folder with smd/`);
+const root = labelledData('smd') ?? '';
+const names = root === '' ? [] : readdirSync(root).sort();
 
 const MINUTE = 60_000;
 const settings = driftSettings({ blockMs: 60 * MINUTE, windowBlocks: 24, regimes: 1 });
 
 function readTrain(machine: string): Float64Array[] {
-  const text = gunzipSync(readFileSync(join(root, 'smd', machine, 'train.csv.gz'))).toString('utf8');
+  const text = gunzipSync(readFileSync(join(root, machine, 'train.csv.gz'))).toString('utf8');
   const lines = text.trimEnd().split('\n').slice(1);
   const rows = lines.map((line) => line.split(',').map(Number));
   return Array.from({ length: rows[0]?.length ?? 0 }, (_, j) =>

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -6,11 +6,10 @@ import { averagePrecision } from '../../../detection/evaluation/average-precisio
 import { bestF1 } from '../../../detection/evaluation/f-score.js';
 import { rocAuc } from '../../../detection/evaluation/roc-auc.js';
 import { moments } from '../../../detection/statistics/moments.js';
+import { labelledData } from '../../support/labelled-data.js';
 
-const root = join(process.env['TIDEWATCH_DATA'] ?? '', 'asd');
-const servers = existsSync(root) ? readdirSync(root).sort() : [];
-if (servers.length === 0)
-  console.log(`skipping the ASD servers: '${root}' (TIDEWATCH_DATA/asd) is not there`);
+const root = labelledData('asd') ?? '';
+const servers = root === '' ? [] : readdirSync(root).sort();
 
 /** Columns of a gzipped CSV with a header line. */
 function readColumns(server: string, name: string): Float64Array[] {

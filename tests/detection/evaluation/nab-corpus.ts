@@ -12,14 +12,14 @@ export interface NabFile {
   readonly windows: readonly Segment[];
 }
 
-/** Reads the files that `root`/nab holds of those that its labels name; none when the folder is absent. */
-export function readNab(root: string): NabFile[] {
-  const labels = join(root, 'nab', 'labels', 'combined_windows.json');
-  if (!existsSync(labels)) return [];
+/** Reads the files that the folder of the corpus holds of those that its labels name; none without a folder. */
+export function readNab(root: string | null): NabFile[] {
+  if (root === null) return [];
+  const labels = join(root, 'labels', 'combined_windows.json');
   const limits = JSON.parse(readFileSync(labels, 'utf8')) as Record<string, [string, string][]>;
   return Object.entries(limits)
-    .filter(([name]) => existsSync(join(root, 'nab', 'data', `${name}.gz`)))
-    .map(([name, windows]) => readFile(join(root, 'nab', 'data', `${name}.gz`), name, windows));
+    .filter(([name]) => existsSync(join(root, 'data', `${name}.gz`)))
+    .map(([name, windows]) => readFile(join(root, 'data', `${name}.gz`), name, windows));
 }
 
 function readFile(path: string, name: string, limits: readonly [string, string][]): NabFile {

@@ -2,13 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../common/random.js';
 import { type NabResult, nabBest, nabFile } from '../../../detection/evaluation/nab-score.js';
 import { NAB_PROFILES, type NabSeries } from '../../../detection/evaluation/nab-sweep.js';
+import { labelledData } from '../../support/labelled-data.js';
 import { detect, type NabFile, readNab } from './nab-corpus.js';
 import { movingZ, relativeEntropy, windowedGaussian } from './nab-detectors.js';
 
-const root = process.env['TIDEWATCH_DATA'] ?? '';
-const files = readNab(root);
-if (files.length === 0)
-  console.log(`skipping the NAB corpus: '${root}' (TIDEWATCH_DATA) has no nab/labels/combined_windows.json`);
+const files = readNab(labelledData('nab'));
 
 /**
  * Published rows of the Windowed Gaussian detector at its threshold of 1 (github numenta/NAB, results/windowedGaussian, all three
