@@ -35,7 +35,7 @@ function planOf(quick: boolean): Plan {
   const subjects = ['scorer', 'pass-through', 'scorer-unexplained', 'pass-through-patched'] as const;
   return {
     throughput: { events: quick ? 100_000 : 200_000, rounds: quick ? 1 : 3, subjects },
-    latency: { rates: [100, 1_000, 5_000], seconds: quick ? 5 : 12, rounds: quick ? 1 : 2 },
+    latency: { rates: [100, 1_000, 5_000], seconds: quick ? 3 : 8, rounds: quick ? 2 : 3 },
     endToEnd: { events: quick ? 20_000 : 100_000, rate: 1_000, seconds: quick ? 5 : 20 },
   };
 }

@@ -68,7 +68,7 @@ function latencyTable(results: readonly LatencyResult[]): string[] {
     '|---|---|---|---|',
     ...results.map(
       ({ rate, scorer, control, ratioP50, ratioP99 }) =>
-        `| ${rate} events/s | ${middle(scorer, 'p50')} / ${middle(scorer, 'p99')} | ${middle(control, 'p50')} / ${middle(control, 'p99')} | ${ratioP50} / ${ratioP99} |`,
+        `| ${rate} events/s | ${middle(scorer, 'p50')} / ${middle(scorer, 'p99')} | ${middle(control, 'p50')} / ${middle(control, 'p99')} | ${ratioP50.median} / ${ratioP99.median} |`,
     ),
     '',
   ];
