@@ -8,8 +8,8 @@ import { topicName } from '../../common/kafka/topics.js';
 import { completion, Lifecycle, pause, type Running } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import type { MetricsRegistry } from '../../common/metrics.js';
+import { readModels } from '../../common/registry/models-topic.js';
 import { featureEventCodec } from '../../schemas/feature-event.js';
-import { readModels } from './newest-models.js';
 import { publishModel } from './publish-model.js';
 import { createTrainingWatch, type TrainingWatch, type WatchOptions } from './watch.js';
 

@@ -1,12 +1,12 @@
 import type { KafkaClient } from '../../common/kafka/client.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import type { Logger } from '../../common/log.js';
+import { allModels } from '../../common/registry/models-topic.js';
 import type { TrainSettings } from './config.js';
 import { type SharedTraining, type Trained, train } from './core.js';
 import { readCsvRows } from './csv-source.js';
 import { driftReferences } from './drift-references.js';
 import { readFeatureRows } from './features-source.js';
-import { newestModels } from './newest-models.js';
 import { publishModel } from './publish-model.js';
 import { ReferenceSupply } from './reference-supply.js';
 import type { DriftWindow } from './thinned-series.js';
@@ -50,7 +50,8 @@ export interface TopicTrainingOptions {
 /** Trains from the features topic once, and publishes what came of it. Throws what the topic's readers throw. */
 export async function trainFromTopic(options: TopicTrainingOptions): Promise<GroupTraining[]> {
   const { group, training, created } = options;
-  const parents = await newestModels(options);
+  // Oldest first, so that the newest version of a group is the one that stays.
+  const parents = new Map((await allModels(options)).map((model) => [model.group, model]));
   const supplies = new Map<string, ReferenceSupply>();
   const supplyOf = (name: string): ReferenceSupply => {
     const supply = supplies.get(name) ?? new ReferenceSupply(training.drift);

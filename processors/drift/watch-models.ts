@@ -1,17 +1,11 @@
-import type { KafkaClient } from '../../common/kafka/client.js';
-import { readTopic } from '../../common/kafka/topic-reader.js';
-import { topicName } from '../../common/kafka/topics.js';
 import type { Running } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
-import { modelVersionCodec } from '../../schemas/model-version.js';
+import { followModels, type ModelsTopicOptions } from '../../common/registry/models-topic.js';
+import type { ModelVersion } from '../../schemas/model-version.js';
 import type { DriftProcessorSettings } from './config.js';
 import { createDriftModelTable, type DriftModels, type DriftModelTable } from './models.js';
 
-export interface DriftModelWatchOptions {
-  readonly kafka: KafkaClient;
-  readonly log: Logger;
-  readonly topicPrefix: string;
-  readonly groupPrefix: string;
+export interface DriftModelWatchOptions extends ModelsTopicOptions {
   readonly settings: DriftProcessorSettings;
 }
 
@@ -23,33 +17,20 @@ export interface DriftModelWatch extends Running {
 /** Resolves once every model that is in the topic now has been read: no record is compared with a model that was replaced already. */
 export async function watchDriftModels(options: DriftModelWatchOptions): Promise<DriftModelWatch> {
   const models = createDriftModelTable(options.settings);
-  const reader = await readTopic({
-    ...options,
-    topic: topicName(options.topicPrefix, 'models'),
-    from: 'beginning',
-    onRecords: (records) => {
-      for (const { value } of records) if (value !== null) take(models, value, options.log);
-    },
-  });
-  await reader.caughtUp;
+  const reader = await followModels(options, (model) => offer(models, model, options.log));
   return { models, done: reader.done, stop: () => reader.stop() };
 }
 
 /** A version that cannot be used is logged and left out: the model in use stays. */
-function take(models: DriftModelTable, value: Buffer, log: Logger): void {
-  const decoded = modelVersionCodec.decode(value);
-  if (!decoded.ok) {
-    log.error({ code: decoded.code, reason: decoded.reason }, 'model record refused');
+function offer(models: DriftModelTable, record: ModelVersion, log: Logger): void {
+  const { model, version, group } = record;
+  const taken = models.offer(record);
+  if (!taken.ok) {
+    log.error({ model, version, code: 'MODEL_REFERENCE_INVALID', reason: taken.reason }, 'model refused');
     return;
   }
-  const { model, version, group } = decoded.value;
-  const offer = models.offer(decoded.value);
-  if (!offer.ok) {
-    log.error({ model, version, code: 'MODEL_REFERENCE_INVALID', reason: offer.reason }, 'model refused');
-    return;
-  }
-  if (!offer.isCurrent) return;
-  const { hosts, ignored, tooLarge, settings } = offer.model;
+  if (!taken.isCurrent) return;
+  const { hosts, ignored, tooLarge, settings } = taken.model;
   const { blockMs, windowBlocks } = settings;
   log.info({ model, version, group, hosts: hosts.size, blockMs, windowBlocks }, 'drift references in use');
   if (ignored > 0)

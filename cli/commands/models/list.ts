@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { allModels } from '../../../common/registry/models-topic.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import { addContextSettings, createContext } from '../../context.js';
 import { type Io, print } from '../../io.js';
-import { readModels } from './read-models.js';
 import { table } from './table.js';
 
 /** What the list says of a version. */
@@ -23,7 +23,7 @@ export function addListCommand(group: Command, io: Io): void {
   command.addHelpText('after', '\nExample:\n  tidewatch models list --group simulator');
   command.action(async ({ group: only, json }: { readonly group?: string; readonly json?: boolean }) => {
     const context = await createContext(command, io, 'models');
-    const lines = modelLines(await readModels(context)).filter(
+    const lines = modelLines(await allModels(context)).filter(
       (line) => only === undefined || line.group === only,
     );
     if (json === true) print(io, JSON.stringify(lines));

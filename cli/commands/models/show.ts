@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { TidewatchError } from '../../../common/errors.js';
+import { allModels } from '../../../common/registry/models-topic.js';
 import { writeModelFile } from '../../../jobs/model-file.js';
 import { toJson } from '../../../schemas/codec/to-json.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import { addContextSettings, createContext } from '../../context.js';
 import { type Io, print } from '../../io.js';
-import { readModels } from './read-models.js';
 import { table } from './table.js';
 
 interface ShowFlags {
@@ -30,7 +30,7 @@ export function addShowCommand(group: Command, io: Io): void {
   );
   command.action(async (name: string, flags: ShowFlags) => {
     const context = await createContext(command, io, 'models');
-    const model = findModel(await readModels(context), name);
+    const model = findModel(await allModels(context), name);
     if (flags.modelOut !== undefined) await writeModelFile(flags.modelOut, model);
     print(
       io,

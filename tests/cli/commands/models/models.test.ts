@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { modelLines } from '../../../../cli/commands/models/list.js';
-import { byAge } from '../../../../cli/commands/models/read-models.js';
 import { findModel } from '../../../../cli/commands/models/show.js';
 import { table } from '../../../../cli/commands/models/table.js';
+import { byAge } from '../../../../common/registry/models-topic.js';
 import { simulateFeatures } from '../../../support/simulated-features.js';
 import { trainedModel } from '../../../support/trained-model.js';
 
