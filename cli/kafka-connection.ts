@@ -1,6 +1,11 @@
 import type { Settings } from '../common/config.js';
 import { TidewatchError } from '../common/errors.js';
-import { createKafka, type KafkaClient, type KafkaConnection } from '../common/kafka/client.js';
+import {
+  createKafka,
+  type KafkaClient,
+  type KafkaConnection,
+  plainWithoutTls,
+} from '../common/kafka/client.js';
 import type { kafkaSettings } from '../common/kafka/settings.js';
 import type { Logger } from '../common/log.js';
 import { servicesStatus } from '../infra/local/services.js';
@@ -34,6 +39,7 @@ export function kafkaSecurity(
         'reading settings: KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD (or KAFKA_SASL_PASSWORD_FILE)',
     });
   }
+  if (mechanism === 'plain' && tls === undefined) throw plainWithoutTls();
   return { tls, sasl: { mechanism, username, password } };
 }
 

@@ -61,7 +61,15 @@ async function install() {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
   console.error('installing packages (first time: about a minute)');
   // Install scripts stay off: every package that is needed works without them.
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  // The compiler is a development dependency: NODE_ENV=production must not leave it out.
+  await run('npm', [
+    'ci',
+    '--include=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   writeFileSync(STAMP, lock);
 }
 

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { KafkaClient } from '../../common/kafka/client.js';
 import { readTopic, type TopicReader } from '../../common/kafka/topic-reader.js';
 import { topicName } from '../../common/kafka/topics.js';
-import { pause } from '../../common/lifecycle.js';
+import { pause, within } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import { predictionCodec } from '../../schemas/prediction.js';
 import { HostView } from './host-view.js';
@@ -19,6 +19,7 @@ export interface StreamWatchOptions {
 /** Group of `window+score`, whose lag is the stream's. */
 const SCORING_GROUP = 'window-score';
 const SINK_GROUP = 'sink-influxdb';
+const ANSWER_DEADLINE_MS = 1_500;
 
 /** What `up` sees of the stream: the newest verdicts, and how far behind the groups are. */
 export class StreamWatch {
@@ -67,16 +68,17 @@ export class StreamWatch {
 
   async stop(): Promise<void> {
     await this.#reader?.stop();
-    await this.#admin.disconnect().catch(() => undefined);
+    await within(this.#admin.disconnect(), ANSWER_DEADLINE_MS, 'the admin client to disconnect').catch(
+      () => undefined,
+    );
   }
 
   async #lag(group: string, topic: 'metrics' | 'predictions'): Promise<number | null> {
     try {
-      return await groupLag(
-        this.#admin,
-        `${this.#options.groupPrefix}${group}`,
-        topicName(this.#options.topicPrefix, topic),
-      );
+      const name = topicName(this.#options.topicPrefix, topic);
+      const asking = groupLag(this.#admin, `${this.#options.groupPrefix}${group}`, name);
+      // kafkajs asks for as long as it takes; whoever wants to know does not wait for ever.
+      return await within(asking, ANSWER_DEADLINE_MS, 'the lag of a group');
     } catch {
       return null;
     }

@@ -138,7 +138,9 @@ class UpRun {
       running = false;
     });
     while (running) {
-      await this.#showOnce();
+      // A broker that does not answer holds up the question for the lag; a signal must not wait for it.
+      await Promise.race([ended, this.#showOnce()]);
+      if (!running) break;
       await Promise.race([
         ended,
         pause(this.#display.isLive ? up.UP_SUMMARY_MS : up.UP_SUMMARY_MS * 10, this.#stopping.signal),

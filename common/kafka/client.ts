@@ -93,14 +93,7 @@ function clientConfig(
   kafkajs: typeof import('kafkajs'),
   log: Logger,
 ): KafkaConfig {
-  if (connection.sasl?.mechanism === 'plain' && connection.tls === undefined) {
-    throw new TidewatchError({
-      code: 'PLAIN_WITHOUT_TLS',
-      retriable: false,
-      message:
-        'connecting to Kafka: SASL plain sends the password in clear text; set KAFKA_TLS=true or use scram-sha-512',
-    });
-  }
+  if (connection.sasl?.mechanism === 'plain' && connection.tls === undefined) throw plainWithoutTls();
   const { brokers, clientId, tls, sasl, socketFactory } = connection;
   return {
     brokers: [...brokers],
@@ -146,4 +139,14 @@ function partitionLists(): (partitions: number) => PartitionList {
     lists.set(partitions, list);
     return list;
   };
+}
+
+/** Returns the refusal of a login that would send the password in clear text. Whoever connects asks before any socket opens. */
+export function plainWithoutTls(): TidewatchError {
+  return new TidewatchError({
+    code: 'PLAIN_WITHOUT_TLS',
+    retriable: false,
+    message:
+      'connecting to Kafka: SASL plain sends the password in clear text; set KAFKA_TLS=true or use scram-sha-512',
+  });
 }

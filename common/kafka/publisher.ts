@@ -205,22 +205,34 @@ class SingleFlightPublisher implements Publisher {
     }
   }
 
-  /** A fatal producer state (fenced, sequence lost) is left by a new producer; the batch in doubt is sent again. */
+  /**
+   * A producer whose send has failed is never used again: kafkajs rolls its sequence numbers back for every partition of
+   * the request, also for those that have stored it, and the broker would take the next records there for repeats:
+   * acknowledged, never stored. After a fatal state (fenced, sequence lost) the batch in doubt is sent again.
+   */
   async #sendUntilStored(batch: readonly Waiting[]): Promise<void> {
     const topicMessages = this.#toMessages(batch);
     try {
       await this.#producer.sendBatch({ topicMessages, acks: -1 });
     } catch (error) {
-      if (!FATAL_PRODUCER_TYPES.has(codeOf(error))) throw error;
+      const isFatal = FATAL_PRODUCER_TYPES.has(codeOf(error));
+      if (!isFatal) {
+        await this.#replaceProducer();
+        throw error;
+      }
       this.#options.log.warn(
         { err: error },
         'producer state lost, continuing with a new one; the batch in doubt may be stored twice',
       );
-      await this.#producer.disconnect().catch(() => undefined);
-      this.#producer = this.#newProducer();
-      await this.#producer.connect();
+      await this.#replaceProducer();
       await this.#producer.sendBatch({ topicMessages, acks: -1 });
     }
+  }
+
+  async #replaceProducer(): Promise<void> {
+    await this.#producer.disconnect().catch(() => undefined);
+    this.#producer = this.#newProducer();
+    await this.#producer.connect();
   }
 
   #takeBatch(): Waiting[] {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { TidewatchError } from '../../common/errors.js';
+import { dirname, join } from 'node:path';
+import { codeOf, messageOf, TidewatchError } from '../../common/errors.js';
+import { diskFull } from './disk-space.js';
 import { identify, isAlive } from './process-identity.js';
 import { holdsWithin } from './wait.js';
 
@@ -34,10 +35,25 @@ async function tryLock(file: string, mine: string): Promise<boolean> {
   try {
     await writeFile(file, mine, { flag: 'wx' });
     return true;
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw await refusal(file, error);
     if (!(await isHeld(file))) await rm(file, { force: true });
     return false;
   }
+}
+
+/** A lock that cannot be written is no lock that another holds: waiting would not help. */
+async function refusal(file: string, error: unknown): Promise<TidewatchError> {
+  if (codeOf(error) === 'ENOSPC') {
+    await rm(file, { force: true });
+    return diskFull('services', dirname(file), error);
+  }
+  return new TidewatchError({
+    code: 'HOME_UNWRITABLE',
+    message: `starting services: ${file} cannot be written (${messageOf(error)}); make the folder writable, or set TIDEWATCH_HOME to another`,
+    retriable: false,
+    cause: error,
+  });
 }
 
 async function isHeld(file: string): Promise<boolean> {

@@ -72,11 +72,21 @@ export class LaneSession {
     }
   }
 
+  /** A record that threw when it was live became a dead letter; its replay throws at the same place and leaves the same state. */
+  #replayOne(run: PartitionRun, record: InputRecord): void {
+    try {
+      run.task.replay?.(record);
+    } catch (error) {
+      // A snapshot that cannot be used is no bug on one record: going on would compute with the wrong state.
+      if (error instanceof TidewatchError) throw error;
+    }
+  }
+
   #processAll(run: PartitionRun, records: readonly InputRecord[]): void {
     const emitter = this.#emitterOf(run);
     let live = 0;
     for (const record of records) {
-      if (run.isReplay(record.offset)) run.task.replay?.(record);
+      if (run.isReplay(record.offset)) this.#replayOne(run, record);
       else {
         this.#processOne(run, record, emitter);
         live += 1;
