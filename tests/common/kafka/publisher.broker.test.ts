@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createKafka } from '../../../common/kafka/client.js';
 import { createPublisher, type Publisher, type PublisherOptions } from '../../../common/kafka/publisher.js';
+import { topicName } from '../../../common/kafka/topics.js';
 import { kafkaClient, testLog } from '../../support/kafka.js';
 import { type KafkaProxy, startKafkaProxy } from '../../support/kafka-proxy.js';
 import { testKafka, uniqueName, waitFor } from '../../support/services.js';
 import { makeTopics } from '../../support/topics.js';
 import { consoleIds, deliveryOf, EXACTLY_ONCE, wholeTopic } from '../../support/whole-topic.js';
+
+/** ConfigResourceTypes.TOPIC of the protocol. */
+const TOPIC_RESOURCE = 2;
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -17,6 +21,18 @@ async function startProxy(): Promise<KafkaProxy> {
   const proxy = await startKafkaProxy(testKafka().brokers[0] ?? '');
   open.push(proxy);
   return proxy;
+}
+
+/** Lowers the size that the broker takes for one batch of a topic. */
+async function limitRecords(topic: string, bytes: number): Promise<void> {
+  const admin = kafkaClient().admin();
+  await admin.connect();
+  const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configEntries }],
+  });
+  await admin.disconnect();
 }
 
 async function openPublisher(
@@ -129,6 +145,21 @@ describe('the publisher', () => {
     expect(alsoGood.status).toBe('fulfilled');
     expect(tooLarge).toMatchObject({ status: 'rejected', reason: { code: 'RECORD_TOO_LARGE' } });
     expect(await consoleIds(prefix, 'metrics')).toEqual(['a', 'c']);
+  });
+
+  it('stores what it acknowledges after a send in which one partition refused and another stored', async () => {
+    const prefix = await makeTopics(1);
+    await limitRecords(topicName(prefix, 'truth'), 300);
+    const publisher = await openPublisher(prefix, null, { topics: ['metrics', 'truth'] });
+    const refused = await Promise.allSettled([
+      publisher.publish(record('a', 'host')),
+      publisher.publish({ ...record('t', 'host', Buffer.alloc(2_000)), topic: 'truth' }),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await publisher.publish(record('b', 'host'));
+    await publisher.publish(record('c', 'host'));
+    const stored = await consoleIds(prefix, 'metrics');
+    expect(stored.filter((id) => id !== 'a')).toEqual(['b', 'c']);
   });
 
   it('sends on close what it had accepted, and accepts nothing afterwards', async () => {
