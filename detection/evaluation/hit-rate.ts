@@ -6,7 +6,7 @@ export interface ExplainedIncident {
   readonly truth: readonly number[];
 }
 
-/** Means over incidents, each 0..1. */
+/** Means over incidents, or over their rows, each 0..1. */
 export interface ExplanationQuality {
   readonly incidents: number;
   /** Share of the true metrics among the first |truth| named. */
@@ -80,13 +80,34 @@ export function rowsToExplain(start: number, end: number, most = 12): number[] {
 export function explanationQuality(incidents: readonly ExplainedIncident[]): ExplanationQuality {
   if (incidents.length === 0) throw new RangeError('judging explanations: there is no labelled incident');
   const merged = incidents.map(({ rows, truth }) => ({ contributions: incidentContributions(rows), truth }));
-  const mean = (judge: (contributions: Float64Array, truth: readonly number[]) => number): number =>
-    merged.reduce((sum, { contributions, truth }) => sum + judge(contributions, truth), 0) / merged.length;
+  return { incidents: incidents.length, ...meanRates(merged) };
+}
+
+/**
+ * Returns the same of each row by itself, averaged over the explained rows of all incidents: an incident weighs as many times as it
+ * has explained rows.
+ * @throws RangeError without rows, and on what `hitRate` refuses
+ */
+export function rowExplanationQuality(incidents: readonly ExplainedIncident[]): ExplanationQuality {
+  const rows = incidents.flatMap(({ rows: explained, truth }) =>
+    explained.map((contributions) => ({ contributions, truth })),
+  );
+  if (rows.length === 0) throw new RangeError('judging explanations: there is no explained row');
+  return { incidents: incidents.length, ...meanRates(rows) };
+}
+
+interface Explained {
+  readonly contributions: ArrayLike<number>;
+  readonly truth: readonly number[];
+}
+
+function meanRates(explained: readonly Explained[]): Omit<ExplanationQuality, 'incidents'> {
+  const mean = (judge: (one: Explained) => number): number =>
+    explained.reduce((sum, one) => sum + judge(one), 0) / explained.length;
   return {
-    incidents: incidents.length,
-    hitRate100: mean((contributions, truth) => hitRate(contributions, truth, 100)),
-    hitRate150: mean((contributions, truth) => hitRate(contributions, truth, 150)),
-    firstIsTrue: mean(firstHit),
+    hitRate100: mean(({ contributions, truth }) => hitRate(contributions, truth, 100)),
+    hitRate150: mean(({ contributions, truth }) => hitRate(contributions, truth, 150)),
+    firstIsTrue: mean(({ contributions, truth }) => firstHit(contributions, truth)),
   };
 }
 

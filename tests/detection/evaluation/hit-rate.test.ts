@@ -5,6 +5,7 @@ import {
   firstHit,
   hitRate,
   incidentContributions,
+  rowExplanationQuality,
   rowsToExplain,
 } from '../../../detection/evaluation/hit-rate.js';
 
@@ -44,6 +45,28 @@ describe('hit rate of explanations', () => {
     ]);
     expect(quality).toEqual({ incidents: 2, hitRate100: 0.75, hitRate150: 1, firstIsTrue: 0.5 });
     expect(() => explanationQuality([])).toThrow(/no labelled incident/);
+  });
+
+  it('judges rows one by one where asked: a row that blames wrongly is not outvoted by the others', () => {
+    const incidents = [
+      {
+        rows: [
+          [9, 1],
+          [9, 1],
+          [0, 1],
+        ],
+        truth: [0],
+      },
+      { rows: [[0, 1]], truth: [1] },
+    ];
+    expect(rowExplanationQuality(incidents)).toEqual({
+      incidents: 2,
+      hitRate100: 0.75,
+      hitRate150: 0.75,
+      firstIsTrue: 0.75,
+    });
+    expect(explanationQuality(incidents).hitRate100).toBe(1);
+    expect(() => rowExplanationQuality([])).toThrow(/no explained row/);
   });
 
   it('spreads the explained rows over the incident', () => {
