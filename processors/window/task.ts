@@ -13,6 +13,7 @@ import { type MetricEvent, metricEventCodec } from '../../schemas/metric-event.j
 import { windowLimits, type windowSettings } from './config.js';
 import { step, type WindowStep } from './core.js';
 import type { WindowLimits } from './limits.js';
+import type { LiveChecks } from './live-checks.js';
 import { createHostTable, type OwnedHost, ownHost, writeSnapshot } from './state.js';
 
 /** Follows the features of one partition within the same transaction: this is how `window+score` is composed. */
@@ -31,16 +32,18 @@ export interface WindowProcessorOptions {
    * together with a task whose transaction failed.
    */
   readonly follow?: (partition: number) => FeatureFollower;
+  /** Warns of odd values and counts them; none unless given. They change no outcome. */
+  readonly checks?: LiveChecks;
 }
 
 /** Returns the processor that turns metric events into feature events, keyed by host. */
 export function createWindowProcessor(options: WindowProcessorOptions): Processor {
-  const limits = windowLimits(options.settings);
+  const shared: SharedParts = { limits: windowLimits(options.settings), checks: options.checks ?? null };
   return {
     input: 'metrics',
     deadLetter: 'metricsDeadLetter',
     state: 'windowState',
-    createTask: (partition) => new WindowTask(limits, options.follow?.(partition) ?? null),
+    createTask: (partition) => new WindowTask(shared, options.follow?.(partition) ?? null),
   };
 }
 
@@ -50,12 +53,18 @@ type Accepted =
   | { readonly ok: true; readonly event: MetricEvent }
   | { readonly ok: false; readonly outcome: Outcome };
 
+/** What all tasks of a processor share. */
+interface SharedParts {
+  readonly limits: WindowLimits;
+  readonly checks: LiveChecks | null;
+}
+
 /** Work on one partition of `metrics`. */
 class WindowTask implements PartitionTask {
   readonly #hosts = createHostTable();
 
   constructor(
-    private readonly limits: WindowLimits,
+    private readonly shared: SharedParts,
     private readonly follower: FeatureFollower | null,
   ) {}
 
@@ -92,7 +101,10 @@ class WindowTask implements PartitionTask {
     if (!accepted.ok) return accepted.outcome;
     const { event } = accepted;
     const { outcome, feature, baselines } = this.#apply(this.#hosts.get(event.host), event, record);
-    if (feature === null) return outcome;
+    if (feature === null) {
+      if (outcome.kind === 'filtered') this.shared.checks?.repeated(event.host, record.timestamp);
+      return outcome;
+    }
     const appendTime = String(record.timestamp);
     const headers = { 'tidewatch-id': event.id, 'append-time': appendTime };
     emitter.emit('features', event.host, featureEventCodec.encode(feature), headers);
@@ -104,7 +116,8 @@ class WindowTask implements PartitionTask {
     }
     this.follower?.onFeature(feature, record, emitter);
     const host = this.#hosts.get(event.host);
-    if (host !== undefined && host.unsaved >= this.limits.snapshotEvents) this.#save(host, emitter);
+    if (host !== undefined) this.shared.checks?.look(host.state, event, record.timestamp, baselines);
+    if (host !== undefined && host.unsaved >= this.shared.limits.snapshotEvents) this.#save(host, emitter);
     return EMITTED;
   }
 
@@ -112,7 +125,7 @@ class WindowTask implements PartitionTask {
   #apply(known: OwnedHost | undefined, event: MetricEvent, record: InputRecord): WindowStep {
     const host = known ?? ownHost(event.host, emptyHost());
     const { partition, offset, timestamp: appendTime } = record;
-    const result = step(host.state, event, { partition, offset, appendTime }, this.limits);
+    const result = step(host.state, event, { partition, offset, appendTime }, this.shared.limits);
     if (result.feature !== null) this.#hosts.changed(host, offset, appendTime);
     return result;
   }
@@ -125,7 +138,7 @@ class WindowTask implements PartitionTask {
       'append-time': String(timestamp),
     });
     for (;;) {
-      const host = this.#hosts.takeIdle(offset, timestamp, this.limits.evictAfterMs);
+      const host = this.#hosts.takeIdle(offset, timestamp, this.shared.limits.evictAfterMs);
       if (host === undefined) return;
       emitter?.emit('windowState', host.name, null, headers(host.name));
       for (const [metric, { baseline }] of host.state.series) {
@@ -139,7 +152,7 @@ class WindowTask implements PartitionTask {
   #saveAged(appendTime: number, emitter: Emitter): void {
     for (;;) {
       const host = this.#hosts.oldestUnsaved();
-      if (host === undefined || appendTime - host.unsavedSince < this.limits.snapshotAgeMs) return;
+      if (host === undefined || appendTime - host.unsavedSince < this.shared.limits.snapshotAgeMs) return;
       this.#save(host, emitter);
     }
   }
