@@ -60,6 +60,8 @@ function openScorer(settings: ScoreSettings): LiveScorer {
     models: { current: () => current },
     mode: settings.SCORE_CONSENSUS,
     explain: 'none',
+    explainMetrics: settings.SCORE_EXPLAIN_METRICS,
+    explainEvery: settings.SCORE_EXPLAIN_EVERY,
     additivityEvery: settings.SCORE_ADDITIVITY_EVERY,
   });
   return {

@@ -1,4 +1,4 @@
-import { rangeProblem } from './codec/checks.js';
+import { lengthProblem, rangeProblem } from './codec/checks.js';
 import { MODEL_BYTES, recordCodec } from './codec/record-codec.js';
 import type { Problem } from './codec/rejection.js';
 
@@ -14,6 +14,16 @@ export interface ModelFeature {
   readonly centre: number;
   /** Training scale; above 0. */
   readonly scale: number;
+}
+
+/** What is normal on one host of the group, in the order of the features. */
+export interface HostScaling {
+  /** Name of the host. */
+  readonly host: string;
+  /** Training median of every feature on this host. */
+  readonly centres: readonly number[];
+  /** Training scale of every feature on this host; above 0. */
+  readonly scales: readonly number[];
 }
 
 /** How one method's raw score becomes comparable: (raw - median) / (q99 - median). */
@@ -60,6 +70,8 @@ export interface ModelVersion {
   readonly provisional: boolean;
   /** Inputs in the order of the forest's feature numbers. */
   readonly features: readonly ModelFeature[];
+  /** Scaling of the hosts of the training range; another host takes centre and scale of the features. */
+  readonly scaling: readonly HostScaling[];
   /** Number of trees; 1 to 10000. */
   readonly trees: number;
   /** Rows in each tree's subsample; 2 or more. */
@@ -90,8 +102,12 @@ export interface ModelVersion {
   readonly hosts: readonly string[];
   /** Figures of the training: seconds, scores' quantiles, and accuracy where labels exist. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** SHA-256 of the training rows (hosts, times, metrics, values), hexadecimal; empty when unknown. */
+  readonly dataFingerprint: string;
   /** Version that this one replaces; null for the first. */
   readonly parent: string | null;
+  /** Commit of the code that trained it; null when unknown. */
+  readonly gitCommit: string | null;
   /** Creation time, milliseconds since the epoch. */
   readonly created: number;
   /** SHA-256 of forest, features and calibration, hexadecimal. */
@@ -108,6 +124,13 @@ function modelVersionProblem(model: ModelVersion): Problem | null {
   for (const feature of model.features) {
     const scale = rangeProblem('features: scale', feature.scale, Number.MIN_VALUE, Number.MAX_VALUE);
     if (scale !== null) return scale;
+  }
+  for (const { centres, scales } of model.scaling) {
+    const expected = model.features.length;
+    const length =
+      lengthProblem('scaling: centres', centres.length, expected) ??
+      lengthProblem('scaling: scales', scales.length, expected);
+    if (length !== null) return length;
   }
   for (const reference of model.reference) {
     const limit = rangeProblem('reference: limit', reference.limit, 0, 1);

@@ -16,6 +16,16 @@ export interface MethodVerdict {
 
 export type Role = 'production' | 'canary' | 'shadow';
 
+/** What one metric has to do with the verdict, all methods together. */
+export interface Reason {
+  /** Name of the metric. */
+  readonly metric: string;
+  /** Mean over the methods of the metric's share of what each says, -1 to 1; above 0 = speaks for an anomaly, below 0 = speaks against one. */
+  readonly weight: number;
+  /** Signed distance of the reading from its long-run mean in long-run deviations: above or below, and how far. */
+  readonly zscore: number;
+}
+
 /** The verdict on one event and its explanation: a function of the features record and the model version. Key: host. */
 export interface Prediction {
   /** Identity of the metric event. */
@@ -46,6 +56,8 @@ export interface Prediction {
   readonly shap: readonly number[];
   /** Expected path length of the forest: expectedValue + sum(shap) = the path length of the event; 0 where there is no explanation. */
   readonly expectedValue: number;
+  /** The metrics that explain the verdict, the one with the largest absolute weight first, at most five. */
+  readonly why: readonly Reason[];
   /** Version of the model that scored; empty before the first. */
   readonly modelVersion: string;
   /** Role of that version. */

@@ -4,7 +4,7 @@ import type { ModelVersion } from '../../schemas/model-version.js';
 /** What a model's verdicts depend on: two versions with the same content give the same verdicts. */
 export type ModelContent = Pick<
   ModelVersion,
-  'kind' | 'features' | 'forest' | 'calibration' | 'threshold' | 'subsampleSize'
+  'kind' | 'features' | 'scaling' | 'forest' | 'calibration' | 'threshold' | 'subsampleSize'
 >;
 
 /**
@@ -19,6 +19,11 @@ export function contentHash(content: ModelContent): string {
     addText(hash, metric);
     addText(hash, statistic);
     addNumbers(hash, [window, centre, scale]);
+  }
+  addNumbers(hash, [content.scaling.length]);
+  for (const { host, centres, scales } of content.scaling) {
+    addText(hash, host);
+    addNumbers(hash, [...centres, ...scales]);
   }
   addNumbers(hash, [content.forest.length]);
   hash.update(content.forest);

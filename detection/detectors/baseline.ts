@@ -1,27 +1,18 @@
-import { type Detector, requireRoom } from './detector.js';
-import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
-import { rankingEvidence, strongestMean } from './strongest.js';
+import type { Detector } from './detector.js';
+import { createEvidenceDetector } from './evidence-detector.js';
+import type { FeatureView, StatisticKey } from './feature-view.js';
 
 /** Two-sided tail surprise of the reading against the last published baseline of its series, -log of the probability. */
 export const TAIL: StatisticKey = { name: 'tail', window: 0 };
+/** Evidence of a metric: mean tail surprise of its reading and of how much it moves; see detection/series/measure.ts. */
+export const TAIL_EVIDENCE: StatisticKey = { name: 'tailEvidence', window: 0 };
 
 /**
- * Returns the baseline method: the mean of the three largest tail surprises of an event's metrics, 0 to 30. Scale-free,
+ * Returns the baseline method: the mean of the three largest evidences of an event's metrics, 0 to 30. Scale-free,
  * because ranks are. Warm once any metric of the event has a published baseline; metrics without one weigh 0.
  */
 export function createBaselineDetector(): Detector {
-  const read = createStatisticReader(TAIL);
-  const isWarm = (view: FeatureView): boolean => hasBaseline(view) && read(view).length > 0;
-  return {
-    name: 'baseline',
-    isWarm,
-    score: (view) => (isWarm(view) ? strongestMean(read(view)) : 0),
-    evidence: (view, out) => {
-      requireRoom(view, out);
-      const values = isWarm(view) ? read(view) : [];
-      for (let i = 0; i < view.layout.metrics.length; i += 1) out[i] = rankingEvidence(values[i]);
-    },
-  };
+  return createEvidenceDetector('baseline', { evidence: TAIL_EVIDENCE, reading: TAIL }, hasBaseline);
 }
 
 function hasBaseline({ event }: FeatureView): boolean {

@@ -7,6 +7,7 @@ export interface StatisticKey {
 
 /** What the detectors read of one event: a part of the features record, arrays in the order of `metrics`. */
 export interface FeatureSource {
+  readonly host: string;
   readonly metrics: readonly string[];
   readonly values: readonly number[];
   readonly statistics: readonly (StatisticKey & { readonly values: readonly number[] })[];

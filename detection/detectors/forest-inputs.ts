@@ -1,6 +1,9 @@
 import { createStatisticReader, type FeatureLayout, type FeatureView } from './feature-view.js';
 
-/** One input of a forest: softLog((statistic - centre) / scale) of one statistic of one metric. */
+/**
+ * One input of a forest: softLog((statistic - centre) / scale) of one statistic of one metric. Centre and scale are those of the whole
+ * group: they stand in for a host that was not there in training.
+ */
 export interface ForestFeature {
   readonly metric: string;
   readonly statistic: string;
@@ -8,6 +11,14 @@ export interface ForestFeature {
   readonly centre: number;
   /** Above 0. */
   readonly scale: number;
+}
+
+/** What is normal on one host of the group, in the order of the features: hosts of one group need not stand at the same level. */
+export interface HostScaling {
+  readonly host: string;
+  readonly centres: readonly number[];
+  /** Above 0. */
+  readonly scales: readonly number[];
 }
 
 /**
@@ -42,13 +53,32 @@ interface Binding {
   readonly present: number;
 }
 
-/** Returns the inputs of a model's features. Places are looked up once per layout. */
-export function createForestInputs(features: readonly ForestFeature[]): ForestInputs {
+interface Scaling {
+  readonly centres: Float64Array;
+  readonly scales: Float64Array;
+}
+
+/**
+ * Returns the inputs of a model's features. Places are looked up once per layout.
+ * @param hosts scaling of the hosts that the model was trained on
+ */
+export function createForestInputs(
+  features: readonly ForestFeature[],
+  hosts: readonly HostScaling[] = [],
+): ForestInputs {
   const metrics = [...new Set(features.map(({ metric }) => metric))];
   const players = Int32Array.from(features, ({ metric }) => metrics.indexOf(metric));
   const readers = features.map(({ statistic, window }) => createStatisticReader({ name: statistic, window }));
-  const centres = Float64Array.from(features, ({ centre }) => centre);
-  const scales = Float64Array.from(features, ({ scale }) => scale);
+  const ofGroup: Scaling = {
+    centres: Float64Array.from(features, ({ centre }) => centre),
+    scales: Float64Array.from(features, ({ scale }) => scale),
+  };
+  const ofHosts = new Map<string, Scaling>(
+    hosts.map(({ host, centres, scales }) => [
+      host,
+      { centres: Float64Array.from(centres), scales: Float64Array.from(scales) },
+    ]),
+  );
   let seen: FeatureLayout | null = null;
   let binding: Binding = { places: new Int32Array(0), playersOfEvent: new Int32Array(0), present: 0 };
 
@@ -68,6 +98,7 @@ export function createForestInputs(features: readonly ForestFeature[]): ForestIn
     playersOf: (view) => bindingOf(view).playersOfEvent,
     fill: (view, rows, at) => {
       const { places } = bindingOf(view);
+      const { centres, scales } = ofHosts.get(view.event.host) ?? ofGroup;
       for (let i = 0; i < places.length; i += 1) {
         const place = places[i] as number;
         const value = place < 0 ? Number.NaN : readers[i]?.(view)[place];

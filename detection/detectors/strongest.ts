@@ -12,16 +12,14 @@ export function boundedEvidence(value: number | undefined): number {
 }
 
 /**
- * Returns the evidence of one metric for an explanation: |value| up to 30, beyond it growing with the logarithm. The
- * score needs no more than 30, but among several metrics that are all beyond it the one that moved most must come first.
- * @example rankingEvidence(-300) // 30 (1 + ln 10) = 99
+ * Returns the evidence of one metric for an explanation: its bounded evidence, growing with the logarithm of what its reading is
+ * beyond 30. The score needs no more than the bound, but among several metrics that are all at it the one that moved most must come first.
+ * @example rankedEvidence(10, -300) // 10 (1 + ln 10) = 33
  */
-export function rankingEvidence(value: number | undefined): number {
-  const bounded = boundedEvidence(value);
-  if (bounded < STRONGEST_EVIDENCE) return bounded;
-  return (
-    STRONGEST_EVIDENCE * (1 + Math.log(Math.min(Math.abs(value ?? 0), Number.MAX_VALUE) / STRONGEST_EVIDENCE))
-  );
+export function rankedEvidence(evidence: number | undefined, reading: number | undefined): number {
+  const bounded = boundedEvidence(evidence);
+  const size = Math.min(Math.abs(reading ?? 0), Number.MAX_VALUE);
+  return size > STRONGEST_EVIDENCE ? bounded * (1 + Math.log(size / STRONGEST_EVIDENCE)) : bounded;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DistributionView } from '../statistics/distribution-view.js';
 import type { SeriesState } from './series-state.js';
 import { WARM_UP_POINTS } from './series-state.js';
-import { type TailTable, tailTable } from './tail-table.js';
+import { noTails, type TailTables, writeTail } from './tail-tables.js';
 
 /** Once a series has a baseline, the next is due after this time (append time), ms. */
 export const PUBLISH_INTERVAL_MS = 3_600_000;
@@ -24,7 +24,8 @@ export interface PublishedBaseline {
   readonly mean: number;
   readonly standardDeviation: number;
   readonly p99: number;
-  readonly tail: TailTable;
+  /** Distributions of the aspects that had enough points. */
+  readonly tails: TailTables;
 }
 
 /** A baseline as it is told to others. */
@@ -63,7 +64,7 @@ export function usableBaseline(
  * learnt. A stale baseline is not renewed by a single point: it takes as many new ones as the first.
  */
 export function isPublicationDue(series: SeriesState, appendTime: number, maxAgeMs: number): boolean {
-  const learnt = series.sketch.count;
+  const learnt = learntPoints(series);
   const { baseline } = series;
   if (baseline === null) return learnt >= FIRST_PUBLICATION_POINTS;
   if (learnt >= nextDoubling(baseline.sampleCount)) return true;
@@ -72,27 +73,28 @@ export function isPublicationDue(series: SeriesState, appendTime: number, maxAge
   return learnt - baseline.sampleCount >= (age > maxAgeMs ? FIRST_PUBLICATION_POINTS : 1);
 }
 
-/** Freezes what is known of a series into its next baseline, which events are compared with from now on. O(sketch). */
+/** Freezes what is known of a series into its next baseline, which events are compared with from now on. O(sketches). */
 export function publishBaseline(series: SeriesState, appendTime: number): BaselineSummary {
-  const { moments, sketch } = series;
-  const view = sketch.view();
+  const [moments, reading] = [series.moments[0], series.sketches[0]];
+  if (moments === undefined || reading === undefined) throw new RangeError('publishing baseline: no reading');
+  const view = reading.view();
   series.scale = scaleOf(view);
   const published: PublishedBaseline = {
     version: (series.baseline?.version ?? 0) + 1,
     publishedAt: appendTime,
-    sampleCount: sketch.count,
+    sampleCount: reading.count,
     mean: moments.mean,
     standardDeviation: Math.sqrt(moments.variance),
     p99: view.quantile(0.99),
-    tail: tailTable(view, series.scale),
+    tails: freezeTails(series),
   };
   series.baseline = published;
   return {
     version: published.version,
     mean: published.mean,
     standardDeviation: published.standardDeviation,
-    min: sketch.min,
-    max: sketch.max,
+    min: reading.min,
+    max: reading.max,
     sampleCount: published.sampleCount,
     p50: view.quantile(0.5),
     p95: view.quantile(0.95),
@@ -100,8 +102,21 @@ export function publishBaseline(series: SeriesState, appendTime: number): Baseli
     hourOfDay: hourProfile(series),
     from: series.from,
     to: series.to,
-    sketch: sketch.toBytes(),
+    sketch: reading.toBytes(),
   };
+}
+
+function freezeTails({ sketches, scale }: SeriesState): TailTables {
+  const tails = noTails();
+  sketches.forEach((sketch, k) => {
+    if (sketch.count >= FIRST_PUBLICATION_POINTS) writeTail(tails, k, sketch.view(), scale);
+  });
+  return tails;
+}
+
+/** Learnt points of the readings. */
+function learntPoints({ sketches }: SeriesState): number {
+  return sketches[0]?.count ?? 0;
 }
 
 /** Adds a learnt point to the profile by hour of the day. @param timestamp event time, ms since 1970 (UTC), >= 0 */

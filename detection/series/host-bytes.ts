@@ -16,7 +16,7 @@ export type DecodedHost =
   | { readonly ok: true; readonly host: HostState }
   | { readonly ok: false; readonly code: 'STATE_VERSION_UNKNOWN' | 'STATE_CORRUPT'; readonly reason: string };
 
-/** Returns the versioned bytes of a host's complete state: 545 bytes and about 2.6 KB a series. O(bytes). */
+/** Returns the versioned bytes of a host's complete state: 545 bytes and about 6 KB a series. O(bytes). */
 export function encodeHost(host: HostState): Uint8Array {
   const writer = new ByteWriter();
   const text = new TextEncoder();

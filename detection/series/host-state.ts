@@ -1,8 +1,9 @@
+import { MEASURES } from './measure.js';
 import { noIds, type RecentIds } from './recent-ids.js';
 import { emptySeries, type SeriesState } from './series-state.js';
 
 /** Most series that one host may have: its snapshot must stay under 4 MiB. The one silent for longest goes first. */
-export const MAX_SERIES = 1024;
+export const MAX_SERIES = 512;
 
 /** Everything that is remembered of one host. */
 export interface HostState {
@@ -16,6 +17,8 @@ export interface HostState {
   events: number;
   /** Late events among them. */
   lateEvents: number;
+  /** Room for what is said about the point that is being looked at; no part of the state. */
+  readonly measures: Float64Array;
 }
 
 /** Returns the state of a host that was never heard of. */
@@ -26,6 +29,7 @@ export function emptyHost(): HostState {
     newestTimestamp: Number.NEGATIVE_INFINITY,
     events: 0,
     lateEvents: 0,
+    measures: new Float64Array(MEASURES),
   };
 }
 

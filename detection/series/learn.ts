@@ -1,8 +1,10 @@
 import { type BaselineSummary, isPublicationDue, learnHour, publishBaseline } from './baseline.js';
-import { flooredDeviation, GATE_FREE_POINTS, learnMoments } from './long-run-moments.js';
+import { EVIDENCE_FEATURES, type EvidenceFeature, FEATURE_COUNT } from './evidence-features.js';
+import { flooredDeviation, GATE_FREE_POINTS, type LongRunMoments, learnMoments } from './long-run-moments.js';
+import { featureValue, isComplete, SMOOTHED_AT } from './measure.js';
 import { RING_POINTS, type SeriesState } from './series-state.js';
 
-/** The distribution learns values within this many long-run standard deviations only. */
+/** The distributions learn values within this many long-run standard deviations only. */
 export const LEARNT_SIGMAS = 6;
 
 /** When a point came. */
@@ -15,34 +17,53 @@ export interface Moment {
   readonly event: number;
 }
 
+/** A point and what {@link measureSeries} said about it before it was taken in. */
+export interface MeasuredPoint {
+  /** Finite, |x| <= 1e150. */
+  readonly x: number;
+  readonly measures: Float64Array;
+}
+
 /**
  * Takes one on-time point into a series; returns the baseline that became due by it, else null.
- * After the first 60 points a value beyond 6 long-run sd teaches neither the distribution nor the hours: an incident
+ * After the first 60 points a value beyond 6 long-run sd teaches neither its distribution nor the hours: an incident
  * does not become normal. Of a lasting shift the gated moments follow, and then its values are near and are learnt.
  * Allocates nothing unless it publishes.
- * @param x finite, |x| <= 1e150
  * @param maxAgeMs age at which a baseline is stale
  */
 export function learnPoint(
   series: SeriesState,
-  x: number,
+  point: MeasuredPoint,
   moment: Moment,
   maxAgeMs: number,
 ): BaselineSummary | null {
-  const { moments } = series;
-  const isNear =
-    moments.points < GATE_FREE_POINTS ||
-    Math.abs(x - moments.mean) <= LEARNT_SIGMAS * flooredDeviation(moments, series.scale);
-  learnMoments(moments, x, series.scale);
-  series.ring[series.head] = x;
+  let isReadingNear = false;
+  for (let k = 0; k < FEATURE_COUNT; k++) {
+    const isNear = learnFeature(series, k, point);
+    if (k === 0) isReadingNear = isNear;
+  }
+  series.smoothed = point.measures[SMOOTHED_AT] as number;
+  series.ring[series.head] = point.x;
   series.head = (series.head + 1) % RING_POINTS;
   if (series.filled < RING_POINTS) series.filled++;
   series.lastEvent = moment.event;
-  if (!isNear) return null;
-  if (series.sketch.count === 0) series.from = moment.timestamp;
+  if (!isReadingNear) return null;
+  if (Number.isNaN(series.from)) series.from = moment.timestamp;
   series.to = moment.timestamp;
-  series.sketch.add(x);
-  learnHour(series, x, moment.timestamp);
+  learnHour(series, point.x, moment.timestamp);
   if (!isPublicationDue(series, moment.appendTime, maxAgeMs)) return null;
   return publishBaseline(series, moment.appendTime);
+}
+
+/** Returns whether the aspect's value was near enough to its past to enter the distribution. */
+function learnFeature(series: SeriesState, k: number, { x, measures }: MeasuredPoint): boolean {
+  if (!isComplete(series, EVIDENCE_FEATURES[k] as EvidenceFeature)) return false;
+  const moments = series.moments[k] as LongRunMoments;
+  const value = featureValue(k, x, measures);
+  const isNear =
+    moments.points < GATE_FREE_POINTS ||
+    Math.abs(value - moments.mean) <= LEARNT_SIGMAS * flooredDeviation(moments, series.scale);
+  learnMoments(moments, value, series.scale);
+  if (isNear) series.sketches[k]?.add(value);
+  return isNear;
 }

@@ -1,6 +1,7 @@
 import { type BaselineSummary, type PublishedBaseline, usableBaseline } from './baseline.js';
 import { type HostState, startSeries } from './host-state.js';
 import { learnPoint } from './learn.js';
+import { measureSeries } from './measure.js';
 import { emptySeries, isWarm, usableValue } from './series-state.js';
 import { STATISTICS } from './statistics.js';
 
@@ -52,6 +53,7 @@ export interface Observation {
  */
 export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: number): Observation {
   const { timestamp, appendTime, metrics } = reading;
+  const { measures } = host;
   const late = timestamp < host.newestTimestamp;
   const latenessMs = late ? host.newestTimestamp - timestamp : 0;
   host.events++;
@@ -69,11 +71,12 @@ export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: num
     const series = host.series.get(metric) ?? (late ? emptySeries() : startSeries(host, metric));
     const baseline = usableBaseline(series, appendTime, baselineMaxAgeMs);
     if (!isWarm(series)) warmingUp = true;
+    measureSeries(series, x, baseline, measures);
     for (let k = 0; k < STATISTICS.length; k++)
-      statistics[k]?.values.push(STATISTICS[k]?.compute(series, x, baseline) ?? 0);
+      statistics[k]?.values.push(measures[STATISTICS[k]?.at ?? 0] as number);
     inUse.push(baseline);
     if (late) continue;
-    const due = learnPoint(series, x, moment, baselineMaxAgeMs);
+    const due = learnPoint(series, { x, measures }, moment, baselineMaxAgeMs);
     if (due !== null) published.push({ metric, baseline: due });
   }
   return { statistics, baseline: columnsOf(inUse), warmingUp, late, latenessMs, published };

@@ -77,7 +77,7 @@ function trainedExplainer(forest: CompiledForest, { model }: ExplainOptions): Ro
     explainer: createForestExplainer({ forest, inputs }),
     fill: ({ timestamp, metrics, values }, row) => {
       const seen = observe(host, { timestamp, appendTime: timestamp, metrics, values }, NEVER_STALE);
-      inputs.fill(layouts.viewOf({ metrics, values, ...seen }), row, 0);
+      inputs.fill(layouts.viewOf({ host: '', metrics, values, ...seen }), row, 0);
     },
   });
 }

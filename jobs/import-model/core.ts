@@ -25,6 +25,7 @@ export function sklearnModel(file: SklearnFile, { group, created }: ImportOption
   const content = {
     kind: RAW_FOREST,
     features: names.map((metric) => ({ metric, statistic: 'value', window: 0, centre: 0, scale: 1 })),
+    scaling: [],
     forest: Buffer.from(encodeForest(forest)),
     calibration: [{ method: 'iforest', median: 0, q99: 1, threshold: boundary }],
     threshold: boundary,
@@ -48,7 +49,9 @@ export function sklearnModel(file: SklearnFile, { group, created }: ImportOption
     rows: 0,
     hosts: [],
     metrics: {},
+    dataFingerprint: '',
     parent: null,
+    gitCommit: null,
     created,
     contentHash: hash,
   };

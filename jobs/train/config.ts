@@ -14,7 +14,7 @@ export const trainSettings = settingsTable({
     type: 'integer',
     min: 2,
     max: 65_536,
-    default: 256,
+    default: 1024,
     unit: 'rows',
     description:
       'Rows that each tree is grown from; half of the training rows when there are fewer than twice as many.',
@@ -23,7 +23,7 @@ export const trainSettings = settingsTable({
     type: 'number',
     min: 0,
     max: 0.5,
-    default: 0.01,
+    default: 0.015,
     description: 'Share of the training rows that the alarm boundary leaves above it.',
   },
   TRAIN_SEED: {

@@ -4,17 +4,21 @@ import { createBaselineDetector } from '../../detection/detectors/baseline.js';
 import { createLayoutCache } from '../../detection/detectors/feature-view.js';
 import { createForestInputs, type ForestInputs } from '../../detection/detectors/forest-inputs.js';
 import { createForestDetector } from '../../detection/detectors/isolation-forest.js';
-import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
+import { createZscoreDetector } from '../../detection/detectors/zscore.js';
 import { growForest } from '../../detection/isolation-forest/grow.js';
 import { encodeForest } from '../../detection/isolation-forest/state.js';
 import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
 import { calibrateMethods } from './calibrate.js';
-import { chooseFeatures } from './standardise.js';
+import { FOREST_STATISTICS } from './compact-row.js';
+import { dataFingerprint } from './data-fingerprint.js';
+import { standardise } from './standardise.js';
 import type { DriftWindow } from './thinned-series.js';
 import { isTrainable, type TrainingRow } from './training-row.js';
 
 /** A model trained on fewer warm rows than this is provisional. */
 export const FULL_TRAINING_ROWS = 1000;
+/** Rows at the start of a history that are left out of the calibration. */
+const UNSETTLED_ROWS = 1000;
 
 export interface TrainOptions {
   /** Group whose rows these are. */
@@ -35,6 +39,8 @@ export interface TrainOptions {
   readonly maximumRows: number;
   /** Version that this one replaces; null for the first. */
   readonly parent: string | null;
+  /** Commit of the code that trains; null (default) when unknown. */
+  readonly gitCommit?: string | null;
   readonly drift: DriftWindow;
   /** Drift references of the version; unset: none. They come from a longer history than the rows. */
   readonly references?: readonly DriftReference[];
@@ -55,8 +61,8 @@ export type Trained =
 
 /**
  * Returns a model of one group from its rows, oldest first; the same rows, options and seed give the same contentHash. Rows that are
- * warming up or late are left out. The forest reads the statistic zscore of every metric, so that hosts of one group are comparable.
- * O(rows x trees x depth).
+ * warming up or late are left out. The forest reads level and spread of every metric over three windows, scaled by what is normal on the
+ * row's own host, so that hosts of one group are comparable. O(rows x trees x depth).
  */
 export function train(rows: readonly TrainingRow[], options: TrainOptions): Trained {
   const usable = rows.filter(isTrainable).slice(-options.maximumRows);
@@ -65,24 +71,25 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
     const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing`;
     return { ok: false, code: 'TOO_FEW_ROWS', missing, reason };
   }
-  const features = chooseFeatures(usable, [{ statistic: ZSCORE.name, window: ZSCORE.window }]);
+  const { features, scaling } = standardise(usable, FOREST_STATISTICS);
   if (features.length === 0) {
     return {
       ok: false,
       code: 'NO_FEATURES',
       missing: 0,
-      reason: 'training model: no row carries the statistic zscore',
+      reason: 'training model: no row carries the statistics that the forest reads',
     };
   }
-  const inputs = createForestInputs(features);
+  const inputs = createForestInputs(features, scaling);
   const forest = growForest({
     rows: matrixOf(usable, inputs),
     featureCount: features.length,
     trees: options.trees,
     subsampleSize: treeRows(usable.length, options.subsampleSize),
     random: seededRandom(options.seed),
+    grower: 'own',
   });
-  const methods = calibrateMethods(usable, {
+  const methods = calibrateMethods(settled(usable), {
     detectors: [createZscoreDetector(), createBaselineDetector(), createForestDetector({ forest, inputs })],
     contamination: options.contamination,
     minimumRows: options.minimumRows,
@@ -90,6 +97,7 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
   const content = {
     kind: 'isolation-forest',
     features,
+    scaling,
     forest: Buffer.from(encodeForest(forest)),
     ...methods,
     subsampleSize: forest.subsampleSize,
@@ -110,12 +118,22 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
       reference: options.references ?? [],
       ...rangeOf(usable),
       metrics: { rowsGiven: rows.length, rowsLeftOut: rows.length - usable.length },
+      dataFingerprint: dataFingerprint(usable),
       parent: options.parent,
+      gitCommit: options.gitCommit ?? null,
       created: options.created,
       contentHash: hash,
       ...content,
     },
   };
+}
+
+/**
+ * Rows of the calibration: without the first thousand (a tenth at most), in which long-run references and baselines are still young and
+ * say more than they will later.
+ */
+function settled(rows: readonly TrainingRow[]): readonly TrainingRow[] {
+  return rows.slice(Math.min(UNSETTLED_ROWS, Math.floor(rows.length / 10)));
 }
 
 /**

@@ -1,12 +1,20 @@
 import type { Detector } from '../../detection/detectors/detector.js';
 import type { FeatureView } from '../../detection/detectors/feature-view.js';
 
+/** Each metric's part in what some detectors say. */
+export interface EvidenceShares {
+  /** In the order of the event's metrics, 0 to 1, sum 1; all 0 without any evidence. */
+  readonly shares: number[];
+  /** How many of the detectors had any evidence. */
+  readonly speaking: number;
+}
+
 /**
- * Returns a function from an event to each metric's share of the evidence, in the order of its metrics: the mean over the detectors
- * of (evidence of the metric / evidence of all). 0 to 1, sum 1; detectors without evidence are left out, and
- * without any evidence all shares are 0. Shares, not sums: a method with larger numbers must not drown the other.
+ * Returns a function from an event to each metric's share of the evidence: the mean over the detectors
+ * of (evidence of the metric / evidence of all). Detectors without evidence are left out.
+ * Shares, not sums: a method with larger numbers must not drown the other.
  */
-export function createEvidenceShares(detectors: readonly Detector[]): (view: FeatureView) => number[] {
+export function createEvidenceShares(detectors: readonly Detector[]): (view: FeatureView) => EvidenceShares {
   let evidence = new Float64Array(16);
   return (view) => {
     const count = view.layout.metrics.length;
@@ -24,6 +32,6 @@ export function createEvidenceShares(detectors: readonly Detector[]): (view: Fea
       }
     }
     for (let i = 0; speaking > 1 && i < count; i += 1) shares[i] = (shares[i] as number) / speaking;
-    return shares;
+    return { shares, speaking };
   };
 }

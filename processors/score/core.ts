@@ -1,24 +1,30 @@
-import { type Consensus, type ConsensusMode, createConsensus } from '../../detection/consensus/consensus.js';
+import {
+  type Consensus,
+  type ConsensusMode,
+  createConsensus,
+  type Verdict,
+} from '../../detection/consensus/consensus.js';
 import { defaultCalibration } from '../../detection/consensus/default-calibration.js';
 import { createBaselineDetector } from '../../detection/detectors/baseline.js';
-import { createLayoutCache, type FeatureView } from '../../detection/detectors/feature-view.js';
-import { createZscoreDetector } from '../../detection/detectors/zscore.js';
+import {
+  createLayoutCache,
+  createStatisticReader,
+  type FeatureView,
+} from '../../detection/detectors/feature-view.js';
+import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
 import { anomalyScore } from '../../detection/isolation-forest/forest.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import { createEvidenceShares } from './contributions.js';
-import { createForestBatch, type ForestBatch, type ForestRow, UNEXPLAINED } from './forest-batch.js';
+import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
+import { createForestBatch, type ForestExplanation, type ForestRow, UNEXPLAINED } from './forest-batch.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
+import { reasonsOf } from './why.js';
 
-/** Every event, those over the alarm boundary, or none. */
-export type ExplainMode = 'all' | 'anomalies' | 'none';
-
-export interface ScorerOptions {
+export interface ScorerOptions extends ExplainOptions {
   readonly models: ModelProvider;
   readonly mode: ConsensusMode;
-  /** Which predictions carry the forest's explanation (default all); scores and verdicts do not depend on it. */
-  readonly explain?: ExplainMode;
   /** Every how many offsets of a partition an explanation is checked against its path length; 1 = all. */
   readonly additivityEvery: number;
 }
@@ -49,34 +55,43 @@ interface Reading {
 }
 
 /** Returns a scorer. It keeps scratch memory and counters, nothing that a verdict depends on. */
-export function createScorer({ models, mode, explain = 'all', additivityEvery }: ScorerOptions): Scorer {
+export function createScorer({ models, mode, additivityEvery, ...explain }: ScorerOptions): Scorer {
   const layouts = createLayoutCache();
   const zscore = createZscoreDetector();
   const baseline = createBaselineDetector();
-  const sharesOf = createEvidenceShares([zscore, baseline]);
+  const evidenceOf = createEvidenceShares([zscore, baseline]);
+  const readZscores = createStatisticReader(ZSCORE);
   const consensusOf = createConsensusCache(mode);
   const forestBatch = createForestBatch(additivityEvery);
+  const choice = createExplainChoice(explain);
   let scored = 0;
   let anomalies = 0;
 
-  const predict = (
+  const judge = (
     event: FeatureEvent,
     view: FeatureView,
-    { model, rows, row }: { model: ScoringModel | null; rows: ForestBatch; row: number },
-  ): Prediction => {
+    { model, pathLength }: { model: ScoringModel | null; pathLength: number },
+  ): Verdict => {
     const readings: Reading[] = [];
     if (zscore.isWarm(view)) readings.push({ name: zscore.name, raw: zscore.score(view) });
     if (baseline.isWarm(view)) readings.push({ name: baseline.name, raw: baseline.score(view) });
-    const isExplained = model !== null && model.inputs.presentIn(view) > 0;
-    if (isExplained) {
-      readings.push({
-        name: 'iforest',
-        raw: anomalyScore(rows.pathLength(row), model.forest.subsampleSize),
-      });
-    }
-    const verdict = consensusOf(model, event.metrics.length).decide(readings, !event.warmingUp);
-    const explanation = isExplained ? rows.explain(row, view) : UNEXPLAINED;
-    if (verdict.isAnomaly) anomalies += 1;
+    if (model !== null && model.inputs.presentIn(view) > 0)
+      readings.push({ name: 'iforest', raw: anomalyScore(pathLength, model.forest.subsampleSize) });
+    return consensusOf(model, event.metrics.length).decide(readings, !event.warmingUp);
+  };
+
+  const compose = (
+    event: FeatureEvent,
+    view: FeatureView,
+    {
+      model,
+      verdict,
+      shap,
+      expectedValue,
+    }: ForestExplanation & { model: ScoringModel | null; verdict: Verdict },
+  ): Prediction => {
+    const { shares, speaking } = evidenceOf(view);
+    const zscores = readZscores(view);
     return {
       id: event.id,
       host: event.host,
@@ -89,9 +104,10 @@ export function createScorer({ models, mode, explain = 'all', additivityEvery }:
       isAnomaly: verdict.isAnomaly,
       confidence: verdict.confidence,
       methods: verdict.methods,
-      contributions: sharesOf(view),
-      shap: explanation.shap,
-      expectedValue: explanation.expectedValue,
+      contributions: shares,
+      shap,
+      expectedValue,
+      why: reasonsOf({ metrics: event.metrics, contributions: shares, speaking, shap, zscores }),
       modelVersion: model?.version ?? '',
       role: 'production',
       baselineVersion: newestBaseline(event),
@@ -101,31 +117,45 @@ export function createScorer({ models, mode, explain = 'all', additivityEvery }:
     };
   };
 
-  /** Few events are anomalies: they go through the forest a second time, and the others are spared the explanation. */
-  const explainAnomalies = (
-    model: ScoringModel,
+  /** The chosen rows go through the forest a second time, and the others are spared the explanation. */
+  const explainChosen = (
+    model: ScoringModel | null,
     rows: readonly ForestRow[],
-    predicted: Prediction[],
-  ): void => {
-    const places = predicted.flatMap(({ isAnomaly }, place) => (isAnomaly ? [place] : []));
+    verdicts: readonly Verdict[],
+  ): ForestExplanation[] => {
+    const explanations = rows.map(() => UNEXPLAINED);
+    const isChosen = (row: ForestRow, i: number): boolean =>
+      choice.isAlways(row) || (choice.anomalies && verdicts[i]?.isAnomaly === true);
+    const places = rows.flatMap((row, i) => (isChosen(row, i) ? [i] : []));
+    if (places.length === 0) return explanations;
     const chosen = places.map((place) => rows[place] as ForestRow);
     const forest = forestBatch.explain(model, chosen);
-    chosen.forEach(({ view }, row) => {
-      const place = places[row] as number;
-      const explanation = model.inputs.presentIn(view) > 0 ? forest.explain(row, view) : UNEXPLAINED;
-      predicted[place] = { ...(predicted[place] as Prediction), ...explanation };
+    places.forEach((place, row) => {
+      explanations[place] = forest.explain(row, (chosen[row] as ForestRow).view);
     });
+    return explanations;
   };
 
   /** Returns the predictions of events that share a model. */
   const predictAll = (model: ScoringModel | null, events: readonly FeatureEvent[]): Prediction[] => {
     const rows = events.map((event) => ({ view: layouts.viewOf(event), offset: event.sourceOffset }));
-    const forest = explain === 'all' ? forestBatch.explain(model, rows) : forestBatch.measure(model, rows);
-    const predicted = rows.map(({ view }, row) =>
-      predict(events[row] as FeatureEvent, view, { model, rows: forest, row }),
+    const isEveryRow = rows.every((row) => choice.isAlways(row));
+    const forest = isEveryRow ? forestBatch.explain(model, rows) : forestBatch.measure(model, rows);
+    const verdicts = rows.map(({ view }, i) =>
+      judge(events[i] as FeatureEvent, view, { model, pathLength: forest.pathLength(i) }),
     );
-    if (explain === 'anomalies' && model !== null) explainAnomalies(model, rows, predicted);
-    return predicted;
+    const explanations = isEveryRow
+      ? rows.map(({ view }, i) => forest.explain(i, view))
+      : explainChosen(model, rows, verdicts);
+    return rows.map(({ view }, i) => {
+      const verdict = verdicts[i] as Verdict;
+      if (verdict.isAnomaly) anomalies += 1;
+      return compose(events[i] as FeatureEvent, view, {
+        model,
+        verdict,
+        ...(explanations[i] as ForestExplanation),
+      });
+    });
   };
 
   return {

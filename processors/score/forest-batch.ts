@@ -78,7 +78,10 @@ export function createForestBatch(additivityEvery: number): ForestBatchRunner {
       });
       return {
         pathLength,
-        explain: (row, view) => explainRow(model, { shap, from: row * explainer.playerCount }, view),
+        explain: (row, view) =>
+          model.inputs.presentIn(view) === 0
+            ? UNEXPLAINED
+            : explainRow(model, { shap, from: row * explainer.playerCount }, view),
       };
     },
     measure(model, batch) {

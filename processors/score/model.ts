@@ -63,7 +63,7 @@ export function compileModel(record: ModelVersion): CompiledModel {
   if (!record.calibration.every(isUsable) || !(record.threshold > 0) || record.calibration.length === 0) {
     return refuse('MODEL_CALIBRATION_INVALID', 'loading model: a calibration has no spread or no boundary');
   }
-  const inputs = createForestInputs(record.features);
+  const inputs = createForestInputs(record.features, record.scaling);
   const { version, group, created, provisional, calibration, threshold } = record;
   const explainer = createForestExplainer({ forest, inputs });
   return {
@@ -76,14 +76,20 @@ function refuse(code: ModelRefusalCode, reason: string): ModelRefusal {
   return { ok: false, code, reason };
 }
 
-function featureProblem({ features }: ModelVersion, forest: CompiledForest): string | null {
+function featureProblem({ features, scaling }: ModelVersion, forest: CompiledForest): string | null {
   if (forest.featureCount !== features.length) {
     return `the forest has ${forest.featureCount} features, the record names ${features.length}`;
   }
   const isUsableFeature = ({ centre, scale }: { centre: number; scale: number }) =>
     Number.isFinite(centre) && Number.isFinite(scale) && scale > 0;
   const bad = features.findIndex((feature) => !isUsableFeature(feature));
-  return bad < 0 ? null : `feature ${bad} has no finite centre and positive scale`;
+  if (bad >= 0) return `feature ${bad} has no finite centre and positive scale`;
+  const unscaled = scaling.find(({ centres, scales }) =>
+    features.some((_, i) => !isUsableFeature({ centre: centres[i] ?? Number.NaN, scale: scales[i] ?? 0 })),
+  );
+  return unscaled === undefined
+    ? null
+    : `host ${unscaled.host} has no finite centre and positive scale for every feature`;
 }
 
 function isUsable({ median, q99, threshold }: Calibration): boolean {

@@ -48,6 +48,8 @@ function scorerOf(models: ModelProvider, settings: ScoreSettings): Scorer {
     models,
     mode: settings.SCORE_CONSENSUS,
     explain: settings.SCORE_EXPLAIN,
+    explainMetrics: settings.SCORE_EXPLAIN_METRICS,
+    explainEvery: settings.SCORE_EXPLAIN_EVERY,
     additivityEvery: settings.SCORE_ADDITIVITY_EVERY,
   });
 }

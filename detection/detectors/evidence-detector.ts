@@ -1,0 +1,36 @@
+import { type Detector, requireRoom } from './detector.js';
+import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
+import { rankedEvidence, strongestMean } from './strongest.js';
+
+/** Which statistics a method reads. */
+export interface EvidenceKeys {
+  /** Evidence per metric, bounded, 0 or more. */
+  readonly evidence: StatisticKey;
+  /** What it says of the reading alone, unbounded: ranks metrics whose evidence has reached its bound. */
+  readonly reading: StatisticKey;
+}
+
+/** Returns a method that adds up evidence that was computed where the history of the series is. */
+export function createEvidenceDetector(
+  name: string,
+  keys: EvidenceKeys,
+  knowsHistory: (view: FeatureView) => boolean,
+): Detector {
+  const read = createStatisticReader(keys.evidence);
+  const readReading = createStatisticReader(keys.reading);
+  const isWarm = (view: FeatureView): boolean => read(view).length > 0 && knowsHistory(view);
+  return {
+    name,
+    isWarm,
+    score: (view) => (isWarm(view) ? strongestMean(read(view)) : 0),
+    evidence: (view, out) => {
+      requireRoom(view, out);
+      const count = view.layout.metrics.length;
+      out.fill(0, 0, count);
+      if (!isWarm(view)) return;
+      const evidence = read(view);
+      const readings = readReading(view);
+      for (let i = 0; i < count; i += 1) out[i] = rankedEvidence(evidence[i], readings[i]);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { DistributionView } from '../statistics/distribution-view.js';
+import { FEATURE_COUNT } from './evidence-features.js';
+
+/** Quantiles that a table holds: levels 2 %, 5 %, ... 98 %. A third of them rank as well as all of 2 %, 3 %, ... */
+export const TAIL_LEVELS = 33;
+/** Surprise is clipped here, to stay finite. The methods count it up to 30 (1 in 10^13); explanations rank by what lies beyond. */
+export const MAX_SURPRISE = 1e6;
+
+const FIRST_LEVEL = 0.02;
+const LEVEL_STEP = 0.03;
+const LAST = TAIL_LEVELS - 1;
+/** Places of the mean excesses below the 2 % and above the 98 % point in a table, behind its quantiles. */
+const LOWER = TAIL_LEVELS;
+const UPPER = TAIL_LEVELS + 1;
+/** Numbers of one table. */
+const STRIDE = TAIL_LEVELS + 2;
+/** Smallest mean excess of a tail, in units of the series' scale. */
+const EXCESS_FLOOR = 0.02;
+/** Surprise at the 2 % and 98 % points, where the inside and the exponential tails meet. */
+const EDGE_SURPRISE = -Math.log(2 * FIRST_LEVEL);
+
+/**
+ * The distributions of a series' aspects frozen for tail questions: per aspect the quantiles at 2 %, 5 %, ... 98 %, ascending, and the mean
+ * excess of either tail, in the unit of the aspect, > 0. NaN where an aspect has none yet. One array, 1.1 KB a series.
+ */
+export type TailTables = Float64Array;
+
+/** Numbers of all tables of a series. */
+export const TAIL_CELLS = FEATURE_COUNT * STRIDE;
+
+/** Returns tables without any distribution. */
+export function noTails(): TailTables {
+  return new Float64Array(TAIL_CELLS).fill(Number.NaN);
+}
+
+/** Returns whether aspect k has a distribution. */
+export function hasTail(tables: TailTables, k: number): boolean {
+  return !Number.isNaN(tables[k * STRIDE] as number);
+}
+
+/**
+ * Writes the table of aspect k from a distribution that is not empty. O(levels log centroids).
+ * @param scale unit of the floor under the excesses, > 0
+ */
+export function writeTail(tables: TailTables, k: number, view: DistributionView, scale: number): void {
+  const base = k * STRIDE;
+  for (let i = 0; i < TAIL_LEVELS; i++) tables[base + i] = view.quantile(levelOf(i));
+  const floor = EXCESS_FLOOR * scale;
+  tables[base + LOWER] = Math.max(view.tailExcess(levelOf(0), 'lower'), floor);
+  tables[base + UPPER] = Math.max(view.tailExcess(levelOf(LAST), 'upper'), floor);
+}
+
+/**
+ * Returns the two-sided surprise of a value of aspect k, 0..10^6: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and 98 %
+ * points; outside -log(.04) + distance / mean excess, an exponential tail. Any value that makes up half of the history is worth 0.
+ * @param x finite
+ */
+export function tailSurprise(tables: TailTables, k: number, x: number): number {
+  const base = k * STRIDE;
+  const low = tables[base] as number;
+  const high = tables[base + LAST] as number;
+  if (x > high) return bounded((x - high) / (tables[base + UPPER] as number));
+  if (x < low) return bounded((low - x) / (tables[base + LOWER] as number));
+  const left = lastAtOrBelow(tables, base, x);
+  const value = tables[base + left] as number;
+  let atOrBelow = levelOf(left);
+  let atOrAbove: number;
+  if (value === x) {
+    atOrAbove = 1 - levelOf(firstAtOrAbove(tables, base, x));
+  } else {
+    const next = tables[base + left + 1] as number;
+    atOrBelow += (LEVEL_STEP * (x - value)) / (next - value);
+    atOrAbove = 1 - atOrBelow;
+  }
+  const share = 2 * Math.min(atOrBelow, atOrAbove);
+  return share >= 1 ? 0 : -Math.log(share);
+}
+
+function bounded(excess: number): number {
+  return Math.min(MAX_SURPRISE, EDGE_SURPRISE + excess);
+}
+
+function levelOf(index: number): number {
+  return FIRST_LEVEL + LEVEL_STEP * index;
+}
+
+function lastAtOrBelow(tables: TailTables, base: number, x: number): number {
+  let low = 0;
+  let high = LAST;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((tables[base + middle] as number) <= x) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function firstAtOrAbove(tables: TailTables, base: number, x: number): number {
+  let low = 0;
+  let high = LAST;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tables[base + middle] as number) >= x) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

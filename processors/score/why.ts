@@ -1,0 +1,47 @@
+import type { Reason } from '../../schemas/prediction.js';
+
+/** Reasons that a verdict names. */
+export const MOST_REASONS = 5;
+
+/** What a verdict's reasons are taken from; arrays in the order of the event's metrics. */
+export interface ReasonSource {
+  readonly metrics: readonly string[];
+  /** Mean share of each metric in the evidence of z-score and baseline, 0 to 1. */
+  readonly contributions: readonly number[];
+  /** How many of those two had any evidence. */
+  readonly speaking: number;
+  /** SHAP value of each metric for the forest's path length, edges; empty without an explanation. */
+  readonly shap: readonly number[];
+  /** Signed z of each reading; empty when the event lacks it. */
+  readonly zscores: readonly number[];
+}
+
+/**
+ * Returns the metrics that explain a verdict, at most five, the one with the largest absolute weight first (at a tie the one that comes
+ * first in the event). The weight of a metric is the mean over the methods of its share of what each says: of the evidence for z-score and baseline, of
+ * the sum of |SHAP| for the forest, whose share is negative where the metric makes the path longer and the event more normal. Metrics
+ * without any weight are left out. O(metrics).
+ */
+export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: ReasonSource): Reason[] {
+  let pathChange = 0;
+  for (let i = 0; i < shap.length; i += 1) pathChange += Math.abs(shap[i] as number);
+  const methods = speaking + (pathChange > 0 ? 1 : 0);
+  const reasons: Reason[] = [];
+  if (methods === 0) return reasons;
+  for (let i = 0; i < metrics.length; i += 1) {
+    const ofForest = pathChange > 0 ? -(shap[i] as number) / pathChange : 0;
+    const weight = (speaking * (contributions[i] as number) + ofForest) / methods;
+    const last = reasons[MOST_REASONS - 1];
+    if (weight === 0 || (last !== undefined && Math.abs(weight) <= Math.abs(last.weight))) continue;
+    insert(reasons, { metric: metrics[i] as string, weight, zscore: zscores[i] ?? 0 });
+  }
+  return reasons;
+}
+
+/** Keeps the list ranked and no longer than it may be. */
+function insert(reasons: Reason[], reason: Reason): void {
+  let place = reasons.length;
+  while (place > 0 && Math.abs(reasons[place - 1]?.weight ?? 0) < Math.abs(reason.weight)) place -= 1;
+  reasons.splice(place, 0, reason);
+  if (reasons.length > MOST_REASONS) reasons.pop();
+}
