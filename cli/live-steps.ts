@@ -1,7 +1,7 @@
 import type { Settings } from '../common/config.js';
 import { TidewatchError } from '../common/errors.js';
 import { emptyHost } from '../detection/series/host-state.js';
-import type { LiveScorer, LiveSteps } from '../jobs/backtest/live-steps.js';
+import type { LiveScorer, LiveSteps } from '../jobs/live-steps.js';
 import type { TrainSettings } from '../jobs/train/config.js';
 import { FULL_TRAINING_ROWS, train } from '../jobs/train/core.js';
 import { trainingOf } from '../jobs/train/once.js';

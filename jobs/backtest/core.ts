@@ -3,8 +3,8 @@ import { type ReplayIdentity, replayedEvent } from '../../common/csv/replayed-ev
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import type { Prediction } from '../../schemas/prediction.js';
+import type { LiveSteps, TrainedModel } from '../live-steps.js';
 import { type AlarmOptions, createAlarmColumn } from './alarm.js';
-import type { LiveSteps, TrainedModel } from './live-steps.js';
 import { createRowHistory } from './row-history.js';
 
 export interface BacktestOptions {

@@ -7,10 +7,10 @@ import { createProgressBar, type ProgressOutput } from '../../common/progress-ba
 import { groupOf } from '../../detection/series/group.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { createCsvWriter } from '../csv-writer.js';
+import type { LiveSteps } from '../live-steps.js';
 import type { AlarmOptions } from './alarm.js';
 import { type Backtest, createBacktest, type RowVerdict } from './core.js';
 import { ownLabel, readLabels, requireLabels } from './labels.js';
-import type { LiveSteps } from './live-steps.js';
 import { backtestQuality } from './quality.js';
 import { type BacktestReport, modelReport } from './report.js';
 import { createColumnKeeper, VERDICT_HEADER, verdictCells } from './verdict-rows.js';
