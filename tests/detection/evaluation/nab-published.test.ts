@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { movingZ, relativeEntropy, windowedGaussian } from '../../../benchmarks/accuracy/nab-detectors.js';
+import { detect, type NabFile, readNab } from '../../../benchmarks/accuracy/nab-files.js';
 import { seededRandom } from '../../../common/random.js';
 import { type NabResult, nabBest, nabFile } from '../../../detection/evaluation/nab-score.js';
 import { NAB_PROFILES, type NabSeries } from '../../../detection/evaluation/nab-sweep.js';
 import { labelledData } from '../../support/labelled-data.js';
-import { detect, type NabFile, readNab } from './nab-corpus.js';
-import { movingZ, relativeEntropy, windowedGaussian } from './nab-detectors.js';
 
 const files = readNab(labelledData('nab'));
 

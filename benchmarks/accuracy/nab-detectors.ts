@@ -1,4 +1,4 @@
-import { normalSf } from '../../../detection/statistics/normal.js';
+import { normalSf } from '../../detection/statistics/normal.js';
 
 /** Simple published detectors of the Numenta Anomaly Benchmark, written from their descriptions to check the scorer with. */
 export type NabDetector = (values: readonly number[]) => Float64Array;
