@@ -1,6 +1,6 @@
 import { expectedPathLength } from './expectation.js';
 import type { CompiledForest } from './forest.js';
-import { createPathExplainer } from './path-explainer.js';
+import { buildPathExplainer } from './path-explainer.js';
 import { requireBatch, roundToFloat32, sumPathLengths } from './score.js';
 import { createTabulatedExplainer, tabulatedBytes } from './tabulated-explainer.js';
 
@@ -64,7 +64,7 @@ export function createExplainer(forest: CompiledForest, options: ExplainerOption
   const players = groups ?? Int32Array.from({ length: forest.featureCount }, (_, feature) => feature);
   const summer = isTabulated
     ? createTabulatedExplainer(forest)
-    : createPathExplainer(forest, players, playerCount);
+    : finish(buildPathExplainer(forest, { of: players, count: playerCount }, true));
   return {
     expectedValue: expectedPathLength(forest),
     playerCount,
@@ -117,4 +117,11 @@ function countPlayers(forest: CompiledForest, groups: Int32Array): number {
     );
   }
   return players.size;
+}
+
+export function finish<T>(steps: Generator<undefined, T, undefined>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }

@@ -10,13 +10,20 @@ export interface ForestShape {
 /**
  * Collects trees node by node in preorder (a split, then its whole left side, then its whole right side) and
  * links them into a `CompiledForest`. Growers, the scikit-learn import and the decoder all end here, so what a
- * valid forest is, is checked in one place. Counts of inner nodes, depths and path lengths follow from the leaves.
+ * valid forest is, is checked in one place. Counts of inner nodes, depths and path lengths follow from the leaves; a tree is linked
+ * when it ends, so that whoever builds in slices never pays for the whole forest at once.
  */
 export class ForestBuilder {
   private readonly roots: number[] = [0];
-  private readonly feature: number[] = [];
-  private readonly threshold: number[] = [];
-  private readonly leafCount: number[] = [];
+  private readonly heights: number[] = [];
+  private readonly nodes: Nodes = {
+    feature: [],
+    threshold: [],
+    right: [],
+    sampleCount: [],
+    pathLength: [],
+    child: [],
+  };
   /** Subtrees that the current tree still waits for; 0 = complete. */
   private open = 1;
 
@@ -45,43 +52,63 @@ export class ForestBuilder {
     this.open -= 1;
   }
 
-  /** Ends a tree. Throws a RangeError when a split still lacks a side. */
+  /** Ends a tree and links it. Throws a RangeError when a split still lacks a side. O(nodes of the tree). */
   endTree(): void {
     if (this.open !== 0) throw new RangeError(`building forest: tree lacks ${this.open} subtrees`);
-    this.roots.push(this.feature.length);
+    const root = this.roots[this.roots.length - 1] as number;
+    linkChildren(this.nodes, root);
+    sumCounts(this.nodes, root);
+    this.heights.push(measurePaths(this.nodes, root));
+    this.roots.push(this.nodes.feature.length);
     this.open = 1;
   }
 
-  /** Returns the forest of all ended trees. Throws a RangeError without a tree or inside one. O(nodes). */
+  /** Returns the forest of all ended trees. Throws a RangeError without a tree or inside one. O(nodes), a copy each. */
   build(): CompiledForest {
     if (this.roots.length < 2) throw new RangeError('building forest: no tree');
-    if (this.roots.at(-1) !== this.feature.length)
-      throw new RangeError('building forest: last tree is not ended');
-    const feature = Int32Array.from(this.feature);
-    const roots = Int32Array.from(this.roots);
-    const right = linkRightChildren(roots, feature);
-    const sampleCount = sumCounts(feature, right, this.leafCount);
+    const { feature, threshold, right, sampleCount, pathLength, child } = this.nodes;
+    if (this.roots.at(-1) !== feature.length) throw new RangeError('building forest: last tree is not ended');
+    const features = new Int32Array(feature);
     return {
       ...this.shape,
-      treeCount: roots.length - 1,
-      roots,
-      feature,
-      threshold: Float64Array.from(this.threshold),
-      right,
-      sampleCount,
-      pathLength: leafPathLengths(roots, feature, right, sampleCount),
+      treeCount: this.roots.length - 1,
+      roots: new Int32Array(this.roots),
+      feature: features,
+      threshold: new Float64Array(threshold),
+      right: new Int32Array(right),
+      sampleCount: new Int32Array(sampleCount),
+      pathLength: new Float64Array(pathLength),
+      column: features.map((column) => Math.max(column, 0)),
+      child: new Int32Array(child),
+      heights: new Int32Array(this.heights),
     };
   }
 
   private push(feature: number, threshold: number, leafCount: number): void {
-    this.feature.push(feature);
-    this.threshold.push(threshold);
-    this.leafCount.push(leafCount);
+    const { nodes } = this;
+    const node = nodes.feature.length;
+    nodes.feature.push(feature);
+    nodes.threshold.push(threshold);
+    nodes.right.push(0);
+    nodes.sampleCount.push(leafCount);
+    nodes.pathLength.push(0);
+    // A leaf leads to itself; the right side of a split is known when the tree ends.
+    nodes.child.push(feature === LEAF ? node : node + 1, node);
   }
 
   private requireOpen(): void {
     if (this.open === 0) throw new RangeError('building forest: tree is complete, node is one too many');
   }
+}
+
+/** Per node, as in `CompiledForest`; all trees so far. */
+interface Nodes {
+  readonly feature: number[];
+  readonly threshold: number[];
+  readonly right: number[];
+  readonly sampleCount: number[];
+  readonly pathLength: number[];
+  readonly child: number[];
 }
 
 function requireWhole(name: string, value: number, least: number): void {
@@ -90,50 +117,41 @@ function requireWhole(name: string, value: number, least: number): void {
   }
 }
 
-function linkRightChildren(roots: Int32Array, feature: Int32Array): Int32Array {
-  const right = new Int32Array(feature.length);
+function linkChildren({ feature, right, child }: Nodes, root: number): void {
   const waiting: number[] = [];
-  for (let tree = 0; tree + 1 < roots.length; tree += 1) {
-    const end = roots[tree + 1] as number;
-    for (let node = roots[tree] as number; node < end; node += 1) {
-      if ((feature[node] as number) !== LEAF) {
-        waiting.push(node);
-        continue;
-      }
-      // In preorder the node after a leaf is the right child of the innermost split that still waits for one.
-      const parent = waiting.pop();
-      if (parent !== undefined) right[parent] = node + 1;
+  for (let node = root; node < feature.length; node += 1) {
+    if (feature[node] !== LEAF) {
+      waiting.push(node);
+      continue;
     }
+    // In preorder the node after a leaf is the right child of the innermost split that still waits for one.
+    const parent = waiting.pop();
+    if (parent === undefined) continue;
+    right[parent] = node + 1;
+    child[2 * parent + 1] = node + 1;
   }
-  return right;
 }
 
-function sumCounts(feature: Int32Array, right: Int32Array, leafCount: readonly number[]): Int32Array {
-  const counts = Int32Array.from(leafCount);
-  for (let node = feature.length - 1; node >= 0; node -= 1) {
-    if ((feature[node] as number) === LEAF) continue;
-    counts[node] = (counts[node + 1] as number) + (counts[right[node] as number] as number);
+function sumCounts({ feature, right, sampleCount }: Nodes, root: number): void {
+  for (let node = feature.length - 1; node >= root; node -= 1) {
+    if (feature[node] === LEAF) continue;
+    sampleCount[node] = (sampleCount[node + 1] as number) + (sampleCount[right[node] as number] as number);
   }
-  return counts;
 }
 
-function leafPathLengths(
-  roots: Int32Array,
-  feature: Int32Array,
-  right: Int32Array,
-  counts: Int32Array,
-): Float64Array {
-  const depth = new Int32Array(feature.length);
-  const lengths = new Float64Array(feature.length);
-  const end = roots[roots.length - 1] as number;
-  for (let node = 0; node < end; node += 1) {
-    const here = depth[node] as number;
-    if ((feature[node] as number) === LEAF) {
-      lengths[node] = here + averagePathLength(counts[node] as number);
+/** Sets the leaves' path lengths; returns the tree's height. */
+function measurePaths({ feature, right, sampleCount, pathLength }: Nodes, root: number): number {
+  const depths = new Int32Array(feature.length - root);
+  let height = 0;
+  for (let node = root; node < feature.length; node += 1) {
+    const depth = depths[node - root] as number;
+    if (feature[node] === LEAF) {
+      pathLength[node] = depth + averagePathLength(sampleCount[node] as number);
+      height = Math.max(height, depth);
     } else {
-      depth[node + 1] = here + 1;
-      depth[right[node] as number] = here + 1;
+      depths[node + 1 - root] = depth + 1;
+      depths[(right[node] as number) - root] = depth + 1;
     }
   }
-  return lengths;
+  return height;
 }

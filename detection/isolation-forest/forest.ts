@@ -30,6 +30,12 @@ export interface CompiledForest {
   readonly sampleCount: Int32Array;
   /** Per leaf: depth + c(sampleCount), in edges. 0 in inner nodes. */
   readonly pathLength: Float64Array;
+  /** Per node: column that is compared, 0 in leaves: a walk without branches compares there too, and stays. */
+  readonly column: Int32Array;
+  /** Per node two: the left and the right child of an inner node, twice the leaf itself. */
+  readonly child: Int32Array;
+  /** Per tree: depth of its deepest leaf, in edges. */
+  readonly heights: Int32Array;
 }
 
 const EULER_MASCHERONI = 0.5772156649015329;
@@ -53,13 +59,4 @@ export function averagePathLength(sampleCount: number): number {
 export function anomalyScore(meanPathLength: number, subsampleSize: number): number {
   const normal = averagePathLength(subsampleSize);
   return normal === 0 ? 0.5 : 2 ** (-meanPathLength / normal);
-}
-
-/** Bytes that the arrays of a forest take in memory. */
-export function forestBytes(forest: CompiledForest): number {
-  const { roots, feature, threshold, right, sampleCount, pathLength } = forest;
-  return [roots, feature, threshold, right, sampleCount, pathLength].reduce(
-    (sum, a) => sum + a.byteLength,
-    0,
-  );
 }

@@ -1,137 +1,177 @@
-import type { ShapleySummer } from './explain.js';
-import type { CompiledForest } from './forest.js';
+import type { Batch, ShapleySummer } from './explain.js';
+import { type CompiledForest, LEAF } from './forest.js';
+import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
+import { createKernelMachine } from './sweep-kernel.js';
 import {
-  buildSweeps,
-  DELTA,
-  FAILED,
-  LANES,
-  LEAF_SUM,
-  LEAF_VALUE,
-  NODE_DOUBLES,
-  type TreeSweep,
-  WENT_LEFT,
-  WENT_RIGHT,
-} from './path-tables.js';
+  BLOCK,
+  LEVEL,
+  MOST_PAIRS,
+  PAIR_BYTES,
+  pairsOf,
+  type Sweep,
+  type SweepMachine,
+  type SweptBlock,
+  tableLayout,
+} from './sweep-layout.js';
+import { writeProgram } from './sweep-program.js';
+import { createScriptMachine } from './sweep-script.js';
+
+/** Blocks of rows that wait in memory while a tree's program stays in cache. */
+const BLOCKS = 16;
+
+/** Features as players, or groups of them. */
+export interface Players {
+  /** Per feature its player. */
+  readonly of: Int32Array;
+  readonly count: number;
+}
 
 /**
- * Shapley values by paths, for any number of features. Each leaf is a product game: its path length times, per player
- * on its path, o (1 when the row meets the player's conditions) if the player is known, else z (the share of rows that
- * do). Its Shapley value is (o_i - z_i) times the integral over t in [0, 1] of the product over j /= i of
+ * Shapley values by paths, for any number of players, built tree by tree: yields after each. Each leaf is a product game: its path
+ * length times, per player on its path, o (1 when the row meets the player's conditions) if the player is known, else z (the share
+ * of rows that do). Its Shapley value is (o_i - z_i) times the integral over t in [0, 1] of the product over j /= i of
  * z_j (1 - t) + o_j t (Owen's multilinear extension), a polynomial, so Gauss-Legendre points give it exactly. Leaves share
  * the products of their common path (down) and the sums over their subtrees (up), as in Yu, Xu, Yuan, Shen 2022 (Linear
- * TreeSHAP): O(nodes * points) per row and tree, no division and no branch but the row's comparisons.
- * Grouped features are the same game with the group as player.
+ * TreeSHAP): O(nodes * points) per row and tree, no division, and no branch that depends on the row.
+ * Grouped features are the same game with the group as player. Runs in WebAssembly where there is one and `vectorised` is true, else in
+ * JavaScript: same bits, slower.
  */
-export function createPathExplainer(
+export function* buildPathExplainer(
   forest: CompiledForest,
-  players: Int32Array,
-  playerCount: number,
-): ShapleySummer {
-  const sweeps = buildSweeps(forest, players);
-  const slots = 1 + sweeps.reduce((most, sweep) => Math.max(most, sweep.size), 0);
-  const scratch: Scratch = {
-    codes: new Int32Array(slots),
-    // Slot 0 stands for what is above the root: nothing has failed, and the empty product is 1.
-    products: new Float64Array(slots * LANES).fill(1, 0, LANES),
-    sums: new Float64Array(slots * LANES),
-  };
+  players: Players,
+  vectorised: boolean,
+): Generator<undefined, ShapleySummer, undefined> {
+  const plan = planMemory(forest, players);
+  const machine = (vectorised ? createKernelMachine(plan.bytes) : null) ?? createScriptMachine(plan.bytes);
+  const doubles = new Float64Array(machine.buffer);
+  doubles.fill(1, (plan.levels + LEVEL.products) / 8, (plan.levels + LEVEL.sums) / 8);
+  const view = new DataView(machine.buffer);
+  const sweeps: Sweep[] = [];
+  let start = plan.programs;
+  for (let tree = 0; tree < forest.treeCount; tree += 1) {
+    for (const lanes of lanesOf(forest, players, tree)) {
+      const sweep = writeProgram(view, {
+        forest,
+        players: players.of,
+        tree,
+        lanes,
+        start,
+        levels: plan.levels,
+      });
+      sweeps.push(sweep);
+      start = sweep.end;
+    }
+    yield;
+  }
+  const blocks = Array.from({ length: BLOCKS }, (_, index) => blockAt(plan, index));
+  const parts: Parts = { forest, players, blocks, doubles, sweeps, machine };
   return {
-    tableBytes: sweeps.reduce((sum, sweep) => sum + sweep.table.byteLength, 0),
-    addShapley: ({ rows, count }, out) => {
-      const place: RowPlace = { rows, base: 0, out, first: 0 };
-      for (const sweep of sweeps) {
-        for (let row = 0; row < count; row += 1) {
-          place.base = row * forest.featureCount;
-          place.first = row * playerCount;
-          sweepDown(sweep, scratch, place);
-          sweepUp(sweep, scratch, place);
-        }
-      }
+    tableBytes: plan.bytes,
+    addShapley: (batch, out) => {
+      for (let first = 0; first < batch.count; first += BLOCKS * BLOCK) sweepBlocks(parts, batch, first, out);
     },
   };
 }
 
-interface Scratch {
-  /** Per slot: the node's code for the current row. */
-  readonly codes: Int32Array;
-  /** Per slot LANES: product of the players' factors on the path. */
-  readonly products: Float64Array;
-  /** Per slot LANES: sum over the leaves below of product, quadrature weight and path length. */
-  readonly sums: Float64Array;
+/** What the memory holds: per block its values and its accumulators, then levels and programs. */
+interface MemoryPlan {
+  readonly valuesBytes: number;
+  readonly accumulatorsBytes: number;
+  /** Address of the levels of the current path; the first stands for what is above the root: nothing has failed and the product is 1. */
+  readonly levels: number;
+  /** Address of the first program. */
+  readonly programs: number;
+  /** Of everything. */
+  readonly bytes: number;
 }
 
-/** What one sweep reads and writes of a batch. */
-interface RowPlace {
-  readonly rows: Float64Array;
-  /** Where the row starts in `rows`. */
-  base: number;
-  readonly out: Float64Array;
-  /** Where the row's players start in `out`. */
-  first: number;
+function planMemory(forest: CompiledForest, players: Players): MemoryPlan {
+  const valuesBytes = forest.featureCount * BLOCK * 8;
+  const accumulatorsBytes = players.count * BLOCK * PAIR_BYTES;
+  const levels = BLOCKS * (valuesBytes + accumulatorsBytes);
+  const programs =
+    levels + (1 + forest.heights.reduce((most, height) => Math.max(most, height), 0)) * LEVEL.bytes;
+  let bytes = programs;
+  for (let tree = 0; tree < forest.treeCount; tree += 1) {
+    const inner = ((forest.roots[tree + 1] as number) - (forest.roots[tree] as number) - 1) / 2;
+    for (const { points } of lanesOf(forest, players, tree))
+      bytes += inner * tableLayout(pairsOf(points)).recordBytes;
+  }
+  return { valuesBytes, accumulatorsBytes, levels, programs, bytes };
 }
 
-/**
- * Decides each node's code and product from the root down and adds what its leaf children give: to its own sum, and to
- * its player. The lanes are written out in both sweeps: they are the hot loops.
- */
-function sweepDown(sweep: TreeSweep, scratch: Scratch, place: RowPlace): void {
-  const { size, feature, threshold, player, parent, earlier, required, table } = sweep;
-  const { codes, products, sums } = scratch;
-  const { rows, base, out, first } = place;
-  for (let slot = 1; slot <= size; slot += 1) {
-    const above = parent[slot] as number;
-    const from = above * LANES;
-    const at = slot * LANES;
-    const goesLeft = (rows[base + (feature[slot] as number)] as number) <= (threshold[slot] as number);
-    const side = goesLeft ? WENT_LEFT : WENT_RIGHT;
-    const code = codes[earlier[slot] as number] === required[slot] ? side : FAILED;
-    const edge = slot * NODE_DOUBLES + (codes[above] as number);
-    const leaf = slot * NODE_DOUBLES + code;
-    codes[slot] = code;
-    const product0 = (products[from] as number) * (table[edge] as number);
-    const product1 = (products[from + 1] as number) * (table[edge + 1] as number);
-    const product2 = (products[from + 2] as number) * (table[edge + 2] as number);
-    const product3 = (products[from + 3] as number) * (table[edge + 3] as number);
-    products[at] = product0;
-    products[at + 1] = product1;
-    products[at + 2] = product2;
-    products[at + 3] = product3;
-    sums[at] = product0 * (table[leaf + LEAF_SUM] as number);
-    sums[at + 1] = product1 * (table[leaf + LEAF_SUM + 1] as number);
-    sums[at + 2] = product2 * (table[leaf + LEAF_SUM + 2] as number);
-    sums[at + 3] = product3 * (table[leaf + LEAF_SUM + 3] as number);
-    const own = first + (player[slot] as number);
-    out[own] =
-      (out[own] as number) +
-      (product0 * (table[leaf + LEAF_VALUE] as number) +
-        product1 * (table[leaf + LEAF_VALUE + 1] as number)) +
-      (product2 * (table[leaf + LEAF_VALUE + 2] as number) +
-        product3 * (table[leaf + LEAF_VALUE + 3] as number));
+function blockAt({ valuesBytes, accumulatorsBytes }: MemoryPlan, index: number): SweptBlock {
+  const values = index * (valuesBytes + accumulatorsBytes);
+  return { values, accumulators: values + valuesBytes, rows: 0 };
+}
+
+/** Points and weights of a tree, at most 3 pairs at a time; none for a tree of one leaf. */
+function lanesOf(forest: CompiledForest, players: Players, tree: number): Quadrature[] {
+  if (forest.feature[forest.roots[tree] as number] === LEAF) return [];
+  const mostPlayers = Math.min(forest.heights[tree] as number, players.count);
+  // The integrand has degree players - 1, and n points are exact up to degree 2n - 1.
+  const { points, weights } = gaussLegendre(2 * Math.ceil(mostPlayers / 4));
+  const lanes: Quadrature[] = [];
+  for (let from = 0; from < points.length; from += 2 * MOST_PAIRS) {
+    const to = from + 2 * MOST_PAIRS;
+    lanes.push({ points: points.slice(from, to), weights: weights.slice(from, to) });
+  }
+  return lanes;
+}
+
+interface Parts {
+  readonly forest: CompiledForest;
+  readonly players: Players;
+  readonly blocks: readonly SweptBlock[];
+  /** The memory. */
+  readonly doubles: Float64Array;
+  readonly sweeps: readonly Sweep[];
+  readonly machine: SweepMachine;
+}
+
+/** Explains up to BLOCKS blocks of rows from `first` on. */
+function sweepBlocks(parts: Parts, batch: Batch, first: number, out: Float64Array): void {
+  const count = Math.min(BLOCKS * BLOCK, batch.count - first);
+  const used = Math.ceil(count / BLOCK);
+  for (let index = 0; index < used; index += 1) {
+    const block = parts.blocks[index] as SweptBlock;
+    block.rows = Math.min(BLOCK, count - index * BLOCK);
+    loadValues(parts, block, batch.rows, first + index * BLOCK);
+  }
+  for (const sweep of parts.sweeps) {
+    for (let index = 0; index < used; index += 1)
+      parts.machine.execute(sweep, parts.blocks[index] as SweptBlock);
+  }
+  for (let index = 0; index < used; index += 1) {
+    readSums(parts, parts.blocks[index] as SweptBlock, out, first + index * BLOCK);
   }
 }
 
-/** Hands each node's sum on to its parent, and what the edge between them changes to the parent's player. */
-function sweepUp(sweep: TreeSweep, scratch: Scratch, place: RowPlace): void {
-  const { size, player, parent, table } = sweep;
-  const { codes, sums } = scratch;
-  const { out, first } = place;
-  for (let slot = size; slot > 1; slot -= 1) {
-    const at = slot * LANES;
-    const above = parent[slot] as number;
-    const to = above * LANES;
-    const edge = slot * NODE_DOUBLES + DELTA + (codes[above] as number);
-    const sum0 = sums[at] as number;
-    const sum1 = sums[at + 1] as number;
-    const sum2 = sums[at + 2] as number;
-    const sum3 = sums[at + 3] as number;
-    sums[to] = (sums[to] as number) + sum0;
-    sums[to + 1] = (sums[to + 1] as number) + sum1;
-    sums[to + 2] = (sums[to + 2] as number) + sum2;
-    sums[to + 3] = (sums[to + 3] as number) + sum3;
-    const upper = first + (player[above] as number);
-    out[upper] =
-      (out[upper] as number) +
-      (sum0 * (table[edge] as number) + sum1 * (table[edge + 1] as number)) +
-      (sum2 * (table[edge + 2] as number) + sum3 * (table[edge + 3] as number));
+/** Copies the rows from `first` on into the block, feature by feature, and empties its accumulators. */
+function loadValues(
+  { forest, players, doubles }: Parts,
+  block: SweptBlock,
+  rows: Float64Array,
+  first: number,
+): void {
+  const width = forest.featureCount;
+  const values = block.values / 8;
+  for (let row = 0; row < block.rows; row += 1) {
+    const base = (first + row) * width;
+    for (let feature = 0; feature < width; feature += 1) {
+      doubles[values + feature * BLOCK + row] = rows[base + feature] as number;
+    }
+  }
+  const accumulators = block.accumulators / 8;
+  doubles.fill(0, accumulators, accumulators + players.count * BLOCK * 2);
+}
+
+function readSums({ players, doubles }: Parts, block: SweptBlock, out: Float64Array, first: number): void {
+  const accumulators = block.accumulators / 8;
+  for (let row = 0; row < block.rows; row += 1) {
+    for (let player = 0; player < players.count; player += 1) {
+      const pair = accumulators + (player * BLOCK + row) * 2;
+      out[(first + row) * players.count + player] = (doubles[pair] as number) + (doubles[pair + 1] as number);
+    }
   }
 }

@@ -58,8 +58,10 @@ export function roundToFloat32(values: Float64Array, length: number): Float64Arr
 }
 
 /**
- * Writes the sum over the trees of the path lengths. Goes tree by tree, so that a tree (4 kB at psi 256) stays in
- * the first-level cache for the whole batch. `rows` must already be rounded where the forest casts.
+ * Writes the sum over the trees of the path lengths. Goes tree by tree, so that a tree (7 kB at psi 256) stays in the first-level
+ * cache for the whole batch, with four rows abreast: each walks as many steps as the tree is high, without a branch that the
+ * processor could mispredict, and while one waits for memory the others go on. `rows` must already be rounded where the
+ * forest casts.
  */
 export function sumPathLengths(
   forest: CompiledForest,
@@ -67,20 +69,54 @@ export function sumPathLengths(
   count: number,
   out: Float64Array,
 ): void {
-  const { feature, threshold, right, pathLength: leafLength, roots, featureCount, treeCount } = forest;
   out.fill(0, 0, count);
-  for (let tree = 0; tree < treeCount; tree += 1) {
-    const root = roots[tree] as number;
-    for (let row = 0; row < count; row += 1) {
-      const base = row * featureCount;
-      let node = root;
-      let column = feature[node] as number;
-      while (column >= 0) {
-        const goesLeft = (rows[base + column] as number) <= (threshold[node] as number);
-        node = goesLeft ? node + 1 : (right[node] as number);
-        column = feature[node] as number;
-      }
-      out[row] = (out[row] as number) + (leafLength[node] as number);
+  const walk: Walk = { rows, count, out };
+  for (let tree = 0; tree < forest.treeCount; tree += 1) walkTree(forest, tree, walk);
+}
+
+interface Walk {
+  readonly rows: Float64Array;
+  readonly count: number;
+  readonly out: Float64Array;
+}
+
+/** A comparison gives 0 (left) or 1 (right, and NaN goes there), which picks the child. Both loops take the same steps. */
+function walkTree(forest: CompiledForest, tree: number, { rows, count, out }: Walk): void {
+  const { column, threshold, child, pathLength: leafLength, featureCount } = forest;
+  const root = forest.roots[tree] as number;
+  const height = forest.heights[tree] as number;
+  let row = 0;
+  for (; row + 4 <= count; row += 4) {
+    const base0 = row * featureCount;
+    const base1 = base0 + featureCount;
+    const base2 = base1 + featureCount;
+    const base3 = base2 + featureCount;
+    let node0 = root;
+    let node1 = root;
+    let node2 = root;
+    let node3 = root;
+    for (let step = 0; step < height; step += 1) {
+      const isLeft0 = (rows[base0 + (column[node0] as number)] as number) <= (threshold[node0] as number);
+      const isLeft1 = (rows[base1 + (column[node1] as number)] as number) <= (threshold[node1] as number);
+      const isLeft2 = (rows[base2 + (column[node2] as number)] as number) <= (threshold[node2] as number);
+      const isLeft3 = (rows[base3 + (column[node3] as number)] as number) <= (threshold[node3] as number);
+      node0 = child[2 * node0 + Number(!isLeft0)] as number;
+      node1 = child[2 * node1 + Number(!isLeft1)] as number;
+      node2 = child[2 * node2 + Number(!isLeft2)] as number;
+      node3 = child[2 * node3 + Number(!isLeft3)] as number;
     }
+    out[row] = (out[row] as number) + (leafLength[node0] as number);
+    out[row + 1] = (out[row + 1] as number) + (leafLength[node1] as number);
+    out[row + 2] = (out[row + 2] as number) + (leafLength[node2] as number);
+    out[row + 3] = (out[row + 3] as number) + (leafLength[node3] as number);
+  }
+  for (; row < count; row += 1) {
+    const base = row * featureCount;
+    let node = root;
+    for (let step = 0; step < height; step += 1) {
+      const isLeft = (rows[base + (column[node] as number)] as number) <= (threshold[node] as number);
+      node = child[2 * node + Number(!isLeft)] as number;
+    }
+    out[row] = (out[row] as number) + (leafLength[node] as number);
   }
 }
