@@ -46,6 +46,8 @@ describe('the checks of a host', () => {
     checks.expect('never');
     for (let i = 0; i < 10; i += 1) look(i, { a: 1 });
     expect(findings).toEqual(Array.from({ length: 3 }, () => 'missing never'));
+    for (let i = 10; i < 30; i += 1) look(i, i % 3 === 0 ? { a: 1, b: 1 } : { a: 1 });
+    expect(findings.filter((finding) => finding === 'missing b')).toHaveLength(11);
   });
 
   it('find events out of order and repeated ones, and learn nothing from the late', () => {
