@@ -3,7 +3,7 @@ import { createBaselineDetector } from '../../detection/detectors/baseline.js';
 import type { Detector } from '../../detection/detectors/detector.js';
 import { createLayoutCache } from '../../detection/detectors/feature-view.js';
 import { createZscoreDetector } from '../../detection/detectors/zscore.js';
-import type { LiveScorer, LiveSteps } from '../../jobs/backtest/live-steps.js';
+import type { LiveScorer, LiveSteps } from '../../jobs/live-steps.js';
 import { createScorer } from '../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../processors/score/model.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';

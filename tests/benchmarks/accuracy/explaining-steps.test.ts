@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shippedSteps } from '../../../benchmarks/accuracy/backtest-run.js';
 import { explainingSteps } from '../../../benchmarks/accuracy/explaining-steps.js';
 import { gaussian, seededRandom } from '../../../common/random.js';
-import type { LiveSteps } from '../../../jobs/backtest/live-steps.js';
+import type { LiveSteps } from '../../../jobs/live-steps.js';
 import type { MetricEvent } from '../../../schemas/metric-event.js';
 
 function event(row: number): MetricEvent {
