@@ -4,6 +4,7 @@ import {
 } from '../../detection/consensus/adaptive-threshold.js';
 import { alarmBoundary } from '../../detection/consensus/boundary.js';
 import type { Prediction } from '../../schemas/prediction.js';
+import { excessOf } from '../score-excess.js';
 
 export interface AlarmOptions {
   /** Quantile of the training scores that the threshold never falls under, 0.5 to 1. */
@@ -22,8 +23,6 @@ export interface AlarmColumn {
 
 /** A floor never comes so near to 0 that every tremor alarms; in units of the model's boundary. */
 const LEAST_FLOOR = 0.05;
-/** A shown score of 1 is infinitely far above the boundary: quantiles need a number. */
-const MOST_EXCESS = 1e9;
 
 /** Returns the alarm column of a stream, its floor at the boundary of the model. */
 export function createAlarmColumn({ quantile, step }: AlarmOptions): AlarmColumn {
@@ -36,9 +35,4 @@ export function createAlarmColumn({ quantile, step }: AlarmOptions): AlarmColumn
       threshold.rebase(scores.length === 0 ? 1 : Math.max(LEAST_FLOOR, alarmBoundary(scores, quietShare)));
     },
   };
-}
-
-/** Returns the calibrated consensus in units of the alarm boundary, from the shown score s / (s + boundary); 1 at the boundary. */
-export function excessOf(score: number): number {
-  return Math.min(MOST_EXCESS, score / (1 - score));
 }
