@@ -1,3 +1,4 @@
+import { checkSettings } from '../common/checks/settings.js';
 import type { SettingsTable } from '../common/config.js';
 import { csvSettings } from '../common/csv/settings.js';
 import { driftRowsSettings, driftWindowSettings } from '../common/drift-window.js';
@@ -5,6 +6,7 @@ import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
 import { backtestSettings } from '../jobs/backtest/config.js';
 import { trainSettings } from '../jobs/train/config.js';
+import { validateSettings } from '../jobs/validate/config.js';
 import { driftProcessorSettings } from '../processors/drift/config.js';
 import { scoreSettings } from '../processors/score/config.js';
 import { windowSettings } from '../processors/window/config.js';
@@ -33,11 +35,13 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'host collector', table: collectorSettings },
   { component: 'load generator', table: loadSettings },
   { component: 'window', table: windowSettings },
+  { component: 'value checks', table: checkSettings },
   { component: 'score', table: scoreSettings },
   { component: 'drift', table: driftProcessorSettings },
   { component: 'drift windows', table: { ...driftWindowSettings, ...driftRowsSettings } },
   { component: 'training', table: trainSettings },
   { component: 'CSV files', table: csvSettings },
   { component: 'backtest', table: backtestSettings },
+  { component: 'validation', table: validateSettings },
   { component: 'InfluxDB sink', table: influxdbSettings },
 ];
