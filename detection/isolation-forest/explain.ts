@@ -2,7 +2,7 @@ import { expectedPathLength } from './expectation.js';
 import type { CompiledForest } from './forest.js';
 import { buildPathExplainer } from './path-explainer.js';
 import { requireBatch, roundToFloat32, sumPathLengths } from './score.js';
-import { createTabulatedExplainer, tabulatedBytes } from './tabulated-explainer.js';
+import { buildTabulatedExplainer, tabulatedBytes } from './tabulated-explainer.js';
 
 /** Rows to explain. */
 export interface Batch {
@@ -13,7 +13,14 @@ export interface Batch {
   readonly pathLengthSums: Float64Array;
 }
 
-/** Adds the Shapley values of the sum over the trees of the path lengths; what both algorithms implement. */
+/** Features as players, or groups of them. */
+export interface Players {
+  /** Per feature its player. */
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+/** Adds the Shapley values of the sum over the trees of the path lengths; what all algorithms implement. */
 export interface ShapleySummer {
   /** Bytes of the tables. */
   readonly tableBytes: number;
@@ -27,17 +34,21 @@ export interface Explainer {
   readonly expectedValue: number;
   /** Values per row in `outShap`: featureCount, or the number of groups. */
   readonly playerCount: number;
-  /** Which algorithm was chosen; both are exact. */
-  readonly method: 'tabulated' | 'path';
+  /** Which algorithm was chosen; all are exact. */
+  readonly method: Method;
   readonly tableBytes: number;
   /**
    * Writes for each of the first `count` rows (row-major, featureCount values each) the Shapley values of its
    * mean path length, in edges, to outShap (row-major, playerCount each) and the mean path length to outPathLength.
    * Negative = shortens the path = pushes towards anomaly. expectedValue + sum of the values = path length within 1e-9.
-   * Faster per row in batches of 64 and more. Throws a RangeError when an array is too short.
+   * A row's values do not depend on the batch, bit for bit; batches of 16 and more cost least per row. Allocates nothing per
+   * row. Throws a RangeError when an array is too short.
    */
   explainBatch(rows: Float64Array, count: number, outShap: Float64Array, outPathLength: Float64Array): void;
 }
+
+/** `tabulated`: up to 4 features. `path`: any number of players. `single`: one group, which is given all there is. */
+export type Method = 'tabulated' | 'path' | 'single';
 
 /** Options of `createExplainer`. */
 export interface ExplainerOptions {
@@ -48,39 +59,75 @@ export interface ExplainerOptions {
   readonly groups?: Int32Array;
   /** Bound on the tables of the tabulated algorithm, bytes; above it the path algorithm is used. Default 64 MiB. */
   readonly maximumTableBytes?: number;
+  /** False keeps the path algorithm from WebAssembly: slower, and the same bits. Default true. */
+  readonly vectorised?: boolean;
 }
 
 const DEFAULT_TABLE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Returns an explainer of exact path-dependent TreeSHAP values (Lundberg et al. 2020), equal to shap.TreeExplainer's
- * for scikit-learn's IsolationForest. Up to 4 features without groups, all coalitions are tabulated when the tables stay within
- * `maximumTableBytes`; else the path algorithm. Throws a RangeError for groups that do not fit the features.
+ * for scikit-learn's IsolationForest. Takes 20 to 100 ms for 100 trees: where that is too long at a stretch, see `prepareExplainer`.
+ * Throws a RangeError for groups that do not fit the features.
  */
 export function createExplainer(forest: CompiledForest, options: ExplainerOptions = {}): Explainer {
-  const { groups, maximumTableBytes = DEFAULT_TABLE_BYTES } = options;
-  const playerCount = groups === undefined ? forest.featureCount : countPlayers(forest, groups);
-  const isTabulated = groups === undefined && tabulatedBytes(forest) <= maximumTableBytes;
-  const players = groups ?? Int32Array.from({ length: forest.featureCount }, (_, feature) => feature);
-  const summer = isTabulated
-    ? createTabulatedExplainer(forest)
-    : finish(buildPathExplainer(forest, { of: players, count: playerCount }, true));
+  const steps = prepareExplainer(forest, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * Like `createExplainer`, in steps: each `next()` builds the tables of about one tree (well under a millisecond), so that a caller
+ * who lets the event loop run in between never holds it up; the last gives the explainer.
+ */
+export function* prepareExplainer(
+  forest: CompiledForest,
+  options: ExplainerOptions = {},
+): Generator<undefined, Explainer, undefined> {
+  const players = playersOf(forest, options.groups);
+  const method = chooseMethod(forest, options, players);
+  let summer: ShapleySummer;
+  if (method === 'single') summer = createSingleSummer(forest);
+  else if (method === 'tabulated') summer = yield* buildTabulatedExplainer(forest);
+  else summer = yield* buildPathExplainer(forest, players, options.vectorised ?? true);
+  let rounded = new Float64Array(0);
   return {
     expectedValue: expectedPathLength(forest),
-    playerCount,
-    method: isTabulated ? 'tabulated' : 'path',
+    playerCount: players.count,
+    method,
     tableBytes: summer.tableBytes,
     explainBatch: (rows, count, outShap, outPathLength) => {
       requireBatch(forest, rows, count);
-      if (outShap.length < count * playerCount || outPathLength.length < count) {
-        throw new RangeError(`explaining batch: no room for ${count} rows of ${playerCount} values`);
+      const valueCount = count * players.count;
+      if (outShap.length < valueCount || outPathLength.length < count) {
+        throw new RangeError(`explaining batch: no room for ${count} rows of ${players.count} values`);
       }
-      const compared = forest.castsToFloat32 ? roundToFloat32(rows, count * forest.featureCount) : rows;
-      outShap.fill(0, 0, count * playerCount);
+      if (forest.castsToFloat32) rounded = roundToFloat32(rows, count * forest.featureCount, rounded);
+      const compared = forest.castsToFloat32 ? rounded : rows;
+      outShap.fill(0, 0, valueCount);
       sumPathLengths(forest, compared, count, outPathLength);
       summer.addShapley({ rows: compared, count, pathLengthSums: outPathLength }, outShap);
-      divide(outShap, count * playerCount, forest.treeCount);
+      divide(outShap, valueCount, forest.treeCount);
       divide(outPathLength, count, forest.treeCount);
+    },
+  };
+}
+
+function chooseMethod(forest: CompiledForest, options: ExplainerOptions, players: Players): Method {
+  const { groups, maximumTableBytes = DEFAULT_TABLE_BYTES } = options;
+  if (groups !== undefined) return players.count === 1 ? 'single' : 'path';
+  return tabulatedBytes(forest) <= maximumTableBytes ? 'tabulated' : 'path';
+}
+
+/** All of the difference belongs to the only player: no tables. */
+function createSingleSummer(forest: CompiledForest): ShapleySummer {
+  const empty = expectedPathLength(forest) * forest.treeCount;
+  return {
+    tableBytes: 0,
+    addShapley: ({ count, pathLengthSums }, out) => {
+      for (let row = 0; row < count; row += 1) out[row] = (pathLengthSums[row] as number) - empty;
     },
   };
 }
@@ -108,20 +155,14 @@ function divide(values: Float64Array, length: number, divisor: number): void {
   for (let i = 0; i < length; i += 1) values[i] = (values[i] as number) / divisor;
 }
 
-function countPlayers(forest: CompiledForest, groups: Int32Array): number {
+function playersOf({ featureCount }: CompiledForest, groups: Int32Array | undefined): Players {
+  if (groups === undefined) {
+    return { of: Int32Array.from({ length: featureCount }, (_, feature) => feature), count: featureCount };
+  }
   const players = new Set(groups);
   const isGapless = Array.from({ length: players.size }).every((_, player) => players.has(player));
-  if (groups.length !== forest.featureCount || !isGapless) {
-    throw new RangeError(
-      `making explainer: groups do not map ${forest.featureCount} features to 0..players-1`,
-    );
+  if (groups.length !== featureCount || !isGapless) {
+    throw new RangeError(`making explainer: groups do not map ${featureCount} features to 0..players-1`);
   }
-  return players.size;
-}
-
-export function finish<T>(steps: Generator<undefined, T, undefined>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return { of: groups, count: players.size };
 }

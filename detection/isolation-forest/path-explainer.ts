@@ -1,4 +1,4 @@
-import type { Batch, ShapleySummer } from './explain.js';
+import type { Batch, Players, ShapleySummer } from './explain.js';
 import { type CompiledForest, LEAF } from './forest.js';
 import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 import { createKernelMachine } from './sweep-kernel.js';
@@ -18,13 +18,6 @@ import { createScriptMachine } from './sweep-script.js';
 
 /** Blocks of rows that wait in memory while a tree's program stays in cache. */
 const BLOCKS = 16;
-
-/** Features as players, or groups of them. */
-export interface Players {
-  /** Per feature its player. */
-  readonly of: Int32Array;
-  readonly count: number;
-}
 
 /**
  * Shapley values by paths, for any number of players, built tree by tree: yields after each. Each leaf is a product game: its path

@@ -50,9 +50,13 @@ export function requireBatch(forest: CompiledForest, rows: Float64Array, count: 
   }
 }
 
-/** Returns the first `length` values rounded to float32 and widened again. */
-export function roundToFloat32(values: Float64Array, length: number): Float64Array {
-  const rounded = new Float64Array(length);
+/** Returns the first `length` values rounded to float32 and widened again: in `target` where they fit, else in a new array. */
+export function roundToFloat32(
+  values: Float64Array,
+  length: number,
+  target: Float64Array<ArrayBuffer> = new Float64Array(length),
+): Float64Array<ArrayBuffer> {
+  const rounded = target.length >= length ? target : new Float64Array(length);
   for (let i = 0; i < length; i += 1) rounded[i] = Math.fround(values[i] as number);
   return rounded;
 }
