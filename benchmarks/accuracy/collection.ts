@@ -69,7 +69,7 @@ export async function runCollection(
 /** Returns the means and pools of the hosts' figures. */
 export function summarise(name: HostCollection['name'], runs: readonly HostRun[]): CollectionFigures {
   const hosts = runs.map(({ figures }) => figures);
-  const misfits = runs.filter(({ fit }) => fit.misfits > 0).map(({ figures }) => figures.name);
+  const misfits = runs.filter(({ agreement }) => agreement.misfits > 0).map(({ figures }) => figures.name);
   if (misfits.length > 0)
     throw new Error(`reading ${name}: interpretations do not fit the labels of ${misfits.join(', ')}`);
   const ranking = columns(SCORES, (score) => meanRanking(hosts.map((host) => host.ranking[score])));
@@ -86,7 +86,7 @@ export function summarise(name: HostCollection['name'], runs: readonly HostRun[]
     explanation: columns(EXPLAINED, (explainer) =>
       explanationSummary(runs.flatMap(({ explained }) => explained[explainer])),
     ),
-    unexplainedSegments: runs.reduce((sum, { fit }) => sum + fit.unexplained, 0),
+    unexplainedSegments: runs.reduce((sum, { agreement }) => sum + agreement.unexplained, 0),
   };
 }
 

@@ -10,7 +10,7 @@ import { columns } from './verdict-table.js';
 export interface HostRun {
   readonly figures: HostFigures;
   readonly explained: ExplainedBy;
-  readonly fit: InterpretationFit;
+  readonly agreement: InterpretationFit;
 }
 
 /** Trains on the host's history, scores its test file and judges verdicts and explanations. Throws what the job throws. */
@@ -35,7 +35,7 @@ export async function runHost(host: HostFiles, intervalMs: number): Promise<Host
     }));
   return {
     figures: hostFigures(host.name, host.labels, table, intervalMs),
-    fit: interpretationFit(host.incidents, host.labels),
+    agreement: interpretationFit(host.incidents, host.labels),
     explained: {
       ...columns(EXPLAINERS, explainedBy),
       chance: incidents.map(({ rows, metrics }) => ({

@@ -53,12 +53,12 @@ async function run(): Promise<HostRun> {
 
 describe('a labelled host, run by the job', () => {
   it('is judged by the verdicts, and the metric that went wrong is named though the files order metrics otherwise', async () => {
-    const { figures, explained, fit } = await run();
+    const { figures, explained, agreement } = await run();
     expect(figures).toMatchObject({ name: 'machine-x', rows: 500, labelled: 40 });
     expect(figures.ranking.score.rocAuc).toBeGreaterThan(0.9);
     expect(figures.verdicts.is_anomaly).toMatchObject({ incidents: 1, detected: 1 });
-    expect(fit).toEqual({ exact: 1, misfits: 0, unexplained: 0 });
-    const { explanation, ranking, verdicts } = summarise('smd', [{ figures, explained, fit }]);
+    expect(agreement).toEqual({ exact: 1, misfits: 0, unexplained: 0 });
+    const { explanation, ranking, verdicts } = summarise('smd', [{ figures, explained, agreement }]);
     expect(explanation.contributions.incident.firstIsTrue).toBe(1);
     expect(explanation.iforest.incident.firstIsTrue).toBe(1);
     expect(explanation.chance.rows.hitRate100).toBeCloseTo(1 / 3, 12);

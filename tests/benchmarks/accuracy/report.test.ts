@@ -22,7 +22,7 @@ function host(name: string, scores: readonly number[]): HostRun {
   return {
     figures: hostFigures(name, LABELS, table, 300_000),
     explained: { ...columns(EXPLAINERS, () => [incident]), chance: [{ rows: [[1, 1, 1]], truth: [0] }] },
-    fit: { exact: 1, misfits: 0, unexplained: 1 },
+    agreement: { exact: 1, misfits: 0, unexplained: 1 },
   };
 }
 
