@@ -5,6 +5,7 @@ import { driftRowsSettings, driftWindowSettings } from '../common/drift-window.j
 import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
 import { backtestSettings } from '../jobs/backtest/config.js';
+import { generateSettings } from '../jobs/generate/config.js';
 import { trainSettings } from '../jobs/train/config.js';
 import { validateSettings } from '../jobs/validate/config.js';
 import { driftProcessorSettings } from '../processors/drift/config.js';
@@ -42,6 +43,7 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'training', table: trainSettings },
   { component: 'CSV files', table: csvSettings },
   { component: 'backtest', table: backtestSettings },
+  { component: 'generated data', table: generateSettings },
   { component: 'validation', table: validateSettings },
   { component: 'InfluxDB sink', table: influxdbSettings },
 ];
