@@ -32,11 +32,17 @@ export function calibrate(raw: number, { median, q99 }: Calibration): number {
   return Number.isNaN(calibrated) ? 0 : calibrated;
 }
 
+/** Share of the boundary under which the shown score goes over into its exponential foot. */
+const FOOT = 0.1;
+
 /**
- * Returns a calibrated score as people see it: s / (s + boundary) for s > 0, else 0. 0.5 at the boundary, never above 1,
- * in the same order as the calibrated scores above the median. `boundary` is above 0.
+ * Returns a calibrated score s as people see it, 0 to 1: u / (1 + u) with u = s / boundary, 0.5 at the boundary; below a tenth of the boundary, where
+ * the quieter half of all events lies, an exponential that meets it with the same slope. The order of the calibrated scores is kept
+ * everywhere: 0 for all quiet events would throw away what can still be ranked. NaN counts as 0. `boundary` is above 0.
  */
 export function shownScore(calibrated: number, boundary: number): number {
-  if (!(calibrated > 0)) return 0;
-  return calibrated === Number.POSITIVE_INFINITY ? 1 : calibrated / (calibrated + boundary);
+  const excess = Number.isNaN(calibrated) ? 0 : calibrated / boundary;
+  if (excess === Number.POSITIVE_INFINITY) return 1;
+  if (excess >= FOOT) return excess / (1 + excess);
+  return (FOOT / (1 + FOOT)) * Math.exp((excess - FOOT) / (FOOT * (1 + FOOT)));
 }

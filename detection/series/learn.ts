@@ -4,8 +4,12 @@ import { flooredDeviation, GATE_FREE_POINTS, type LongRunMoments, learnMoments }
 import { featureValue, isComplete, SMOOTHED_AT } from './measure.js';
 import { RING_POINTS, type SeriesState } from './series-state.js';
 
-/** The distributions learn values within this many long-run standard deviations only. */
+/** The distributions learn values within this many long-run standard deviations; of what lies beyond, an allowance. */
 export const LEARNT_SIGMAS = 6;
+/** Values beyond it that are learnt, per point: bursts that belong to a series are known by the tail of its distribution. */
+const ALLOWED_SHARE = 0.02;
+/** Most of them at once: what an incident teaches at its beginning, however long the series has been quiet. */
+const MOST_ALLOWED = 20;
 
 /** When a point came. */
 export interface Moment {
@@ -26,8 +30,9 @@ export interface MeasuredPoint {
 
 /**
  * Takes one on-time point into a series; returns the baseline that became due by it, else null.
- * After the first 60 points a value beyond 6 long-run sd teaches neither its distribution nor the hours: an incident
- * does not become normal. Of a lasting shift the gated moments follow, and then its values are near and are learnt.
+ * After the first 60 points a value beyond 6 long-run sd teaches neither its distribution nor the hours, but for an allowance of 2 % of the
+ * points, 20 at most saved up: an incident does not become normal, and yet a metric that bursts now and then is known by it. Without the allowance
+ * every burst of such a metric stays as strange as its first. Of a lasting shift the gated moments follow, and then its values are near and are learnt.
  * Allocates nothing unless it publishes.
  * @param maxAgeMs age at which a baseline is stale
  */
@@ -37,17 +42,17 @@ export function learnPoint(
   moment: Moment,
   maxAgeMs: number,
 ): BaselineSummary | null {
-  let isReadingNear = false;
+  let isReadingLearnt = false;
   for (let k = 0; k < FEATURE_COUNT; k++) {
-    const isNear = learnFeature(series, k, point);
-    if (k === 0) isReadingNear = isNear;
+    const isLearnt = learnFeature(series, k, point);
+    if (k === 0) isReadingLearnt = isLearnt;
   }
   series.smoothed = point.measures[SMOOTHED_AT] as number;
   series.ring[series.head] = point.x;
   series.head = (series.head + 1) % RING_POINTS;
   if (series.filled < RING_POINTS) series.filled++;
   series.lastEvent = moment.event;
-  if (!isReadingNear) return null;
+  if (!isReadingLearnt) return null;
   if (Number.isNaN(series.from)) series.from = moment.timestamp;
   series.to = moment.timestamp;
   learnHour(series, point.x, moment.timestamp);
@@ -55,7 +60,7 @@ export function learnPoint(
   return publishBaseline(series, moment.appendTime);
 }
 
-/** Returns whether the aspect's value was near enough to its past to enter the distribution. */
+/** Returns whether the aspect's value entered the distribution. */
 function learnFeature(series: SeriesState, k: number, { x, measures }: MeasuredPoint): boolean {
   if (!isComplete(series, EVIDENCE_FEATURES[k] as EvidenceFeature)) return false;
   const moments = series.moments[k] as LongRunMoments;
@@ -64,6 +69,15 @@ function learnFeature(series: SeriesState, k: number, { x, measures }: MeasuredP
     moments.points < GATE_FREE_POINTS ||
     Math.abs(value - moments.mean) <= LEARNT_SIGMAS * flooredDeviation(moments, series.scale);
   learnMoments(moments, value, series.scale);
-  if (isNear) series.sketches[k]?.add(value);
-  return isNear;
+  if (!isNear && !takeAllowance(series.allowance, k)) return false;
+  series.allowance[k] = Math.min(MOST_ALLOWED, (series.allowance[k] as number) + ALLOWED_SHARE);
+  series.sketches[k]?.add(value);
+  return true;
+}
+
+function takeAllowance(allowance: Float64Array, k: number): boolean {
+  const left = allowance[k] as number;
+  if (left < 1) return false;
+  allowance[k] = left - 1;
+  return true;
 }

@@ -6,8 +6,8 @@ import { emptySeries, RING_POINTS, type SeriesState } from './series-state.js';
 import { TAIL_CELLS } from './tail-tables.js';
 
 /**
- * Layout, version 2, little-endian: u8 version | u8 filled | f64 ring, oldest first | per aspect f64 points, mean, variance | f64
- * smoothed, scale, from, to, lastEvent | f64 x 24 hour sums | u32 x 24 hour counts | u8 has baseline, then u32 version, f64 publishedAt,
+ * Layout, version 2, little-endian: u8 version | u8 filled | f64 ring, oldest first | per aspect f64 points, mean, variance | per aspect f64
+ * allowance | f64 smoothed, scale, from, to, lastEvent | f64 x 24 hour sums | u32 x 24 hour counts | u8 has baseline, then u32 version, f64 publishedAt,
  * sampleCount, mean, standardDeviation, p99, f64 x 140 tail cells | per aspect u32 length and bytes of the sketch.
  */
 const VERSION = 2;
@@ -22,6 +22,7 @@ export function encodeSeries(series: SeriesState): Uint8Array {
   const start = series.head - series.filled + RING_POINTS;
   for (let i = 0; i < series.filled; i++) writer.f64(series.ring[(start + i) % RING_POINTS] as number);
   for (const { points, mean, variance } of series.moments) writer.f64s([points, mean, variance]);
+  writer.f64s(series.allowance);
   writer.f64s([series.smoothed, series.scale, series.from, series.to, series.lastEvent]);
   writer.f64s(series.hours.subarray(0, HOURS));
   for (const count of series.hours.subarray(HOURS)) writer.u32(count);
@@ -46,6 +47,7 @@ export function decodeSeries(bytes: Uint8Array): SeriesState {
   series.filled = filled;
   series.head = filled % RING_POINTS;
   for (const moments of series.moments) readMoments(reader, moments);
+  reader.f64s(series.allowance, series.allowance.length);
   series.smoothed = reader.f64();
   series.scale = reader.f64();
   series.from = reader.f64();

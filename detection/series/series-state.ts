@@ -25,6 +25,8 @@ export interface SeriesState {
   readonly moments: readonly LongRunMoments[];
   /** Distribution of every aspect's learnt values: those near its long-run moments. */
   readonly sketches: readonly QuantileSketch[];
+  /** Per aspect how many values beyond the gate may still be learnt, 0..20. */
+  readonly allowance: Float64Array;
   /** Exponentially smoothed |z| of the reading, 0..30. */
   smoothed: number;
   /** Unit of all floors, > 0: the spread or size of the series at the last publication; 1 before the first. */
@@ -50,6 +52,7 @@ export function emptySeries(): SeriesState {
     sketches: EVIDENCE_FEATURES.map(
       (_, k) => new QuantileSketch(k === 0 ? READING_COMPRESSION : ASPECT_COMPRESSION),
     ),
+    allowance: new Float64Array(EVIDENCE_FEATURES.length),
     smoothed: 0,
     scale: 1,
     hours: new Float64Array(48),
