@@ -2,6 +2,7 @@ import { expectedPathLength } from './expectation.js';
 import type { CompiledForest } from './forest.js';
 import { buildPathExplainer } from './path-explainer.js';
 import { requireBatch, roundToFloat32, sumPathLengths } from './score.js';
+import { finish, type Steps } from './steps.js';
 import { buildTabulatedExplainer, tabulatedBytes } from './tabulated-explainer.js';
 
 /** Rows to explain. */
@@ -67,25 +68,15 @@ const DEFAULT_TABLE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Returns an explainer of exact path-dependent TreeSHAP values (Lundberg et al. 2020), equal to shap.TreeExplainer's
- * for scikit-learn's IsolationForest. Takes 20 to 100 ms for 100 trees: where that is too long at a stretch, see `prepareExplainer`.
+ * for scikit-learn's IsolationForest. Takes 20 to 100 ms for 100 trees; `explainerSteps` does it bit by bit.
  * Throws a RangeError for groups that do not fit the features.
  */
 export function createExplainer(forest: CompiledForest, options: ExplainerOptions = {}): Explainer {
-  const steps = prepareExplainer(forest, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(explainerSteps(forest, options));
 }
 
-/**
- * Like `createExplainer`, in steps: each `next()` builds the tables of about one tree (well under a millisecond), so that a caller
- * who lets the event loop run in between never holds it up; the last gives the explainer.
- */
-export function* prepareExplainer(
-  forest: CompiledForest,
-  options: ExplainerOptions = {},
-): Generator<undefined, Explainer, undefined> {
+/** Like `createExplainer`; a step builds the tables of about one tree. */
+export function* explainerSteps(forest: CompiledForest, options: ExplainerOptions = {}): Steps<Explainer> {
   const players = playersOf(forest, options.groups);
   const method = chooseMethod(forest, options, players);
   let summer: ShapleySummer;

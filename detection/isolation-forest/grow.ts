@@ -2,6 +2,7 @@ import type { CompiledForest } from './forest.js';
 import { ForestBuilder } from './forest-builder.js';
 import { growOwnTree } from './own-grower.js';
 import { growPackageTree } from './package-grower.js';
+import { finish, type Steps } from './steps.js';
 import { createSubsampler } from './subsample.js';
 
 /** Who grows the trees: ml-isolation-forest behind its wrapper, or our own code. Same distribution of trees. */
@@ -32,6 +33,11 @@ export interface GrowOptions {
  * values that are not finite or beyond 1e300, or counts under 1.
  */
 export function growForest(options: GrowOptions): CompiledForest {
+  return finish(growForestSteps(options));
+}
+
+/** Like `growForest`; a step grows one tree (3 ms for 1024 rows of 228 features). */
+export function* growForestSteps(options: GrowOptions): Steps<CompiledForest> {
   requireTrainable(options);
   const { rows, featureCount, trees, random } = options;
   const growTree = options.grower === 'own' ? growOwnTree : growPackageTree;
@@ -41,6 +47,7 @@ export function growForest(options: GrowOptions): CompiledForest {
   for (let tree = 0; tree < trees; tree += 1) {
     growTree(builder, drawSample(), random);
     builder.endTree();
+    yield;
   }
   return builder.build();
 }

@@ -1,6 +1,7 @@
 import type { Batch, Players, ShapleySummer } from './explain.js';
-import { type CompiledForest, LEAF } from './forest.js';
+import type { CompiledForest } from './forest.js';
 import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
+import type { Steps } from './steps.js';
 import { createKernelMachine } from './sweep-kernel.js';
 import {
   BLOCK,
@@ -20,7 +21,7 @@ import { createScriptMachine } from './sweep-script.js';
 const BLOCKS = 16;
 
 /**
- * Shapley values by paths, for any number of players, built tree by tree: yields after each. Each leaf is a product game: its path
+ * Shapley values by paths, for any number of players, built some nodes at a time. Each leaf is a product game: its path
  * length times, per player on its path, o (1 when the row meets the player's conditions) if the player is known, else z (the share
  * of rows that do). Its Shapley value is (o_i - z_i) times the integral over t in [0, 1] of the product over j /= i of
  * z_j (1 - t) + o_j t (Owen's multilinear extension), a polynomial, so Gauss-Legendre points give it exactly. Leaves share
@@ -33,17 +34,21 @@ export function* buildPathExplainer(
   forest: CompiledForest,
   players: Players,
   vectorised: boolean,
-): Generator<undefined, ShapleySummer, undefined> {
-  const plan = planMemory(forest, players);
+): Steps<ShapleySummer> {
+  const rules = new Map<number, Quadrature[]>();
+  const lanesOf = (tree: number) => lanesFor(mostPlayers(forest, players, tree), rules);
+  const plan = planMemory(forest, players, lanesOf);
+  yield;
   const machine = (vectorised ? createKernelMachine(plan.bytes) : null) ?? createScriptMachine(plan.bytes);
   const doubles = new Float64Array(machine.buffer);
   doubles.fill(1, (plan.levels + LEVEL.products) / 8, (plan.levels + LEVEL.sums) / 8);
   const view = new DataView(machine.buffer);
+  yield;
   const sweeps: Sweep[] = [];
   let start = plan.programs;
   for (let tree = 0; tree < forest.treeCount; tree += 1) {
-    for (const lanes of lanesOf(forest, players, tree)) {
-      const sweep = writeProgram(view, {
+    for (const lanes of lanesOf(tree)) {
+      const sweep = yield* writeProgram(view, {
         forest,
         players: players.of,
         tree,
@@ -78,7 +83,11 @@ interface MemoryPlan {
   readonly bytes: number;
 }
 
-function planMemory(forest: CompiledForest, players: Players): MemoryPlan {
+function planMemory(
+  forest: CompiledForest,
+  players: Players,
+  lanesOf: (tree: number) => readonly Quadrature[],
+): MemoryPlan {
   const valuesBytes = forest.featureCount * BLOCK * 8;
   const accumulatorsBytes = players.count * BLOCK * PAIR_BYTES;
   const levels = BLOCKS * (valuesBytes + accumulatorsBytes);
@@ -87,8 +96,7 @@ function planMemory(forest: CompiledForest, players: Players): MemoryPlan {
   let bytes = programs;
   for (let tree = 0; tree < forest.treeCount; tree += 1) {
     const inner = ((forest.roots[tree + 1] as number) - (forest.roots[tree] as number) - 1) / 2;
-    for (const { points } of lanesOf(forest, players, tree))
-      bytes += inner * tableLayout(pairsOf(points)).recordBytes;
+    for (const { points } of lanesOf(tree)) bytes += inner * tableLayout(pairsOf(points)).recordBytes;
   }
   return { valuesBytes, accumulatorsBytes, levels, programs, bytes };
 }
@@ -98,17 +106,26 @@ function blockAt({ valuesBytes, accumulatorsBytes }: MemoryPlan, index: number):
   return { values, accumulators: values + valuesBytes, rows: 0 };
 }
 
-/** Points and weights of a tree, at most 3 pairs at a time; none for a tree of one leaf. */
-function lanesOf(forest: CompiledForest, players: Players, tree: number): Quadrature[] {
-  if (forest.feature[forest.roots[tree] as number] === LEAF) return [];
-  const mostPlayers = Math.min(forest.heights[tree] as number, players.count);
+/** Most players on a path of the tree, at most; 0 for a tree of one leaf. */
+function mostPlayers(forest: CompiledForest, players: Players, tree: number): number {
+  return Math.min(forest.heights[tree] as number, players.count);
+}
+
+/** Returns points and weights for paths of so many players, at most 3 pairs at a time. `rules` keeps them for the next tree. */
+function lanesFor(players: number, rules: Map<number, Quadrature[]>): readonly Quadrature[] {
   // The integrand has degree players - 1, and n points are exact up to degree 2n - 1.
-  const { points, weights } = gaussLegendre(2 * Math.ceil(mostPlayers / 4));
+  const pairs = Math.ceil(players / 4);
+  const known = rules.get(pairs);
+  if (known !== undefined) return known;
   const lanes: Quadrature[] = [];
-  for (let from = 0; from < points.length; from += 2 * MOST_PAIRS) {
-    const to = from + 2 * MOST_PAIRS;
-    lanes.push({ points: points.slice(from, to), weights: weights.slice(from, to) });
+  if (pairs > 0) {
+    const { points, weights } = gaussLegendre(2 * pairs);
+    for (let from = 0; from < points.length; from += 2 * MOST_PAIRS) {
+      const to = from + 2 * MOST_PAIRS;
+      lanes.push({ points: points.slice(from, to), weights: weights.slice(from, to) });
+    }
   }
+  rules.set(pairs, lanes);
   return lanes;
 }
 

@@ -1,4 +1,5 @@
 import type { CompiledForest } from './forest.js';
+import type { Steps } from './steps.js';
 
 /**
  * Where a value falls among split points. The rank of x is the number of thresholds t with not (x <= t): 0 = left of
@@ -13,8 +14,8 @@ export interface SplitRanks {
   readonly sizes: Int32Array;
 }
 
-/** Returns the ranks of all split points, feature by feature: yields after each tree. O(trees * distinct thresholds), 2 bytes each. */
-export function* rankSplits(forest: CompiledForest): Generator<undefined, SplitRanks, undefined> {
+/** Returns the ranks of all split points, a tree at a time. O(trees * distinct thresholds), 2 bytes each. */
+export function* rankSplits(forest: CompiledForest): Steps<SplitRanks> {
   const { featureCount, treeCount } = forest;
   const sizes = new Int32Array(treeCount * featureCount);
   const merged: Float64Array[] = [];
@@ -51,15 +52,6 @@ export function rankOf(value: number, thresholds: Float64Array): number {
     open -= half;
   }
   return low;
-}
-
-/** Returns the number of distinct thresholds + 1 per tree and feature (tree * featureCount + feature). O(nodes * features). */
-export function countRanks(forest: CompiledForest): Int32Array {
-  const { featureCount, treeCount } = forest;
-  return Int32Array.from(
-    { length: treeCount * featureCount },
-    (_, i) => thresholdsOf(forest, Math.floor(i / featureCount), i % featureCount).length + 1,
-  );
 }
 
 /** The distinct thresholds of one feature in one tree, rising. */

@@ -1,5 +1,6 @@
 import { type CompiledForest, LEAF } from './forest.js';
 import { ForestBuilder } from './forest-builder.js';
+import { finish, type Steps } from './steps.js';
 
 /** A decoded forest, or why the bytes are none. */
 export type DecodedForest =
@@ -10,9 +11,11 @@ const MAGIC = 0x54574946; // "TWIF"
 const VERSION = 1;
 const HEADER_BYTES = 24;
 const CHECKSUM_BYTES = 4;
+const CHECKSUM_START = 0x811c9dc5;
 const LEAF_MARK = 0xffff;
 const INNER_BYTES = 10;
 const LEAF_BYTES = 6;
+const STEP_BYTES = 16_384;
 
 /**
  * Returns the forest as bytes, about 8 a node, little-endian: magic "TWIF" (big-endian), version (u16), flags (u16, bit 0 = casts
@@ -35,7 +38,7 @@ export function encodeForest(forest: CompiledForest): Uint8Array {
   view.setUint32(20, nodeBytes, true);
   let at = HEADER_BYTES;
   for (let node = 0; node < forest.feature.length; node += 1) at = writeNode(view, at, { forest, node });
-  view.setUint32(at, checksum(bytes.subarray(0, at)), true);
+  view.setUint32(at, checksum(bytes, { from: 0, to: at }, CHECKSUM_START) >>> 0, true);
   return bytes;
 }
 
@@ -60,11 +63,16 @@ function writeNode(
  * version or no forest give `ok: false` with the reason; it never reads outside the bytes and never throws for them.
  */
 export function decodeForest(bytes: Uint8Array): DecodedForest {
+  return finish(decodeForestSteps(bytes));
+}
+
+/** Like `decodeForest`; a step reads 16 KiB or a tree. */
+export function* decodeForestSteps(bytes: Uint8Array): Steps<DecodedForest> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const reason = refuseFrame(bytes, view);
+  const reason = refuseFrame(bytes, view) ?? (yield* refuseChecksum(bytes, view));
   if (reason !== undefined) return { ok: false, reason };
   try {
-    return { ok: true, forest: readTrees(view) };
+    return { ok: true, forest: yield* readTrees(view) };
   } catch (error) {
     // A right checksum over a wrong forest: written by something else than encodeForest.
     if (error instanceof RangeError) return { ok: false, reason: error.message };
@@ -80,13 +88,20 @@ function refuseFrame(bytes: Uint8Array, view: DataView): string | undefined {
   if (version !== VERSION) return `decoding forest: version ${version} is unknown, this reads ${VERSION}`;
   const expected = HEADER_BYTES + view.getUint32(20, true) + CHECKSUM_BYTES;
   if (bytes.length !== expected) return `decoding forest: ${bytes.length} bytes instead of ${expected}`;
-  const end = bytes.length - CHECKSUM_BYTES;
-  if (checksum(bytes.subarray(0, end)) !== view.getUint32(end, true))
-    return 'decoding forest: checksum differs';
   return undefined;
 }
 
-function readTrees(view: DataView): CompiledForest {
+function* refuseChecksum(bytes: Uint8Array, view: DataView): Steps<string | undefined> {
+  const end = bytes.length - CHECKSUM_BYTES;
+  let hash = CHECKSUM_START;
+  for (let from = 0; from < end; from += STEP_BYTES) {
+    hash = checksum(bytes, { from, to: Math.min(from + STEP_BYTES, end) }, hash);
+    yield;
+  }
+  return hash >>> 0 === view.getUint32(end, true) ? undefined : 'decoding forest: checksum differs';
+}
+
+function* readTrees(view: DataView): Steps<CompiledForest> {
   const builder = new ForestBuilder({
     castsToFloat32: (view.getUint16(6, true) & 1) === 1,
     featureCount: view.getUint32(8, true),
@@ -95,7 +110,10 @@ function readTrees(view: DataView): CompiledForest {
   const treeCount = view.getUint32(12, true);
   const end = view.byteLength - CHECKSUM_BYTES;
   let at = HEADER_BYTES;
-  for (let tree = 0; tree < treeCount; tree += 1) at = readTree(builder, view, at);
+  for (let tree = 0; tree < treeCount; tree += 1) {
+    at = readTree(builder, view, at);
+    yield;
+  }
   if (at !== end) throw new RangeError(`decoding forest: ${end - at} bytes after the last tree`);
   return builder.build();
 }
@@ -120,9 +138,9 @@ function readTree(builder: ForestBuilder, view: DataView, start: number): number
   return at;
 }
 
-/** 32-bit FNV-1a: any single altered byte changes it. */
-function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
+/** 32-bit FNV-1a, continued: any single altered byte changes it. */
+function checksum(bytes: Uint8Array, { from, to }: { from: number; to: number }, start: number): number {
+  let hash = start;
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return hash;
 }

@@ -1,5 +1,6 @@
 import { type CompiledForest, LEAF } from './forest.js';
 import type { Quadrature } from './gauss-legendre.js';
+import type { Steps } from './steps.js';
 import {
   BLOCK,
   LEVEL,
@@ -24,125 +25,130 @@ export interface ProgramOrder {
   readonly levels: number;
 }
 
-/** Writes the program of one tree into `memory` and returns where it lies. O(nodes * points). */
-export function writeProgram(memory: DataView, order: ProgramOrder): Sweep {
-  const pairs = pairsOf(order.lanes.points);
-  const layout = tableLayout(pairs);
-  const playerCount = order.forest.featureCount;
-  const path: Path = {
-    slots: new Int32Array(playerCount).fill(order.levels),
-    codes: new Int32Array(playerCount),
-    shares: new Float64Array(playerCount).fill(1),
-  };
-  const writer: Writer = { ...order, memory, layout, path, next: order.start };
-  const root = order.forest.roots[order.tree] as number;
-  if (order.forest.feature[root] !== LEAF) writeNode(writer, { node: root, level: order.levels });
-  return { pairs, start: order.start, end: writer.next };
+/** Nodes of one step. */
+const STEP_NODES = 32;
+
+/** An inner node whose record is written. */
+interface Written {
+  readonly record: number;
+  /** Edges above it; those of the root are 0. */
+  readonly depth: number;
+  readonly player: number;
+  /** Share of the rows that meet the player's conditions above the node; 1 when there is none. */
+  readonly share: number;
+  /** How the path comes here; undefined at the root. */
+  readonly edge: Edge | undefined;
 }
 
-/** What the path says about each player: where the codes of its last node are, which one is asked for, the share of rows. */
-interface Path {
-  readonly slots: Int32Array;
-  readonly codes: Int32Array;
-  readonly shares: Float64Array;
+/** The way from an inner node to a child. */
+interface Edge {
+  readonly above: Written;
+  readonly isLeft: boolean;
+  /** Share of the inner node's rows that take it. */
+  readonly rowShare: number;
+}
+
+/** Writes the program of one tree into `memory` and returns where it lies; a step writes 32 nodes. O(nodes * (points + depth)). */
+export function* writeProgram(memory: DataView, order: ProgramOrder): Steps<Sweep> {
+  const { forest, tree } = order;
+  const pairs = pairsOf(order.lanes.points);
+  const writer: Writer = { ...order, memory, layout: tableLayout(pairs) };
+  const root = forest.roots[tree] as number;
+  const size = (forest.roots[tree + 1] as number) - root;
+  const edges: (Edge | undefined)[] = new Array(size).fill(undefined);
+  let record = order.start;
+  let last: Written | undefined;
+  for (let index = 0; index < size; index += 1) {
+    const node = root + index;
+    const edge = edges[index];
+    if (forest.feature[node] === LEAF) {
+      if (edge !== undefined) addLeaf(writer, edge, forest.pathLength[node] as number);
+    } else {
+      const written = writeNode(writer, { node, record, edge });
+      if (last !== undefined) writeCloses(writer, last, written.depth);
+      last = written;
+      record += writer.layout.recordBytes;
+      for (const child of [node + 1, forest.right[node] as number]) {
+        const rowShare = (forest.sampleCount[child] as number) / (forest.sampleCount[node] as number);
+        edges[child - root] = { above: written, isLeft: child === node + 1, rowShare };
+      }
+    }
+    if (index % STEP_NODES === STEP_NODES - 1) yield;
+  }
+  // The root does not close: there is nobody to hand its sum to.
+  if (last !== undefined) writeCloses(writer, last, 1);
+  return { pairs, start: order.start, end: record };
 }
 
 interface Writer extends ProgramOrder {
   readonly memory: DataView;
   readonly layout: TableLayout;
-  readonly path: Path;
-  /** Address of the next record. */
-  next: number;
 }
 
-/** The edge that leads to a node from an inner node: what it changes depends on the code there. */
-interface Edge {
-  readonly record: number;
-  readonly player: number;
-  readonly isLeft: boolean;
-  /** Share of the rows that meet the player's conditions above the inner node, and of the node's rows that take the edge. */
-  readonly share: number;
-  readonly rowShare: number;
+/** Of the nodes that are open at `last`, those from `depth` on end with it: the next one lies beside them. */
+function writeCloses({ memory }: Writer, last: Written, depth: number): void {
+  memory.setInt32(last.record + NODE.closes, last.depth - depth + 1, true);
 }
 
-interface Visit {
+interface Place {
   readonly node: number;
-  /** Address of the level above. */
-  readonly level: number;
-  readonly edge?: Edge;
+  readonly record: number;
+  readonly edge: Edge | undefined;
 }
 
-/** Writes the records of a subtree; returns the address of its last. */
-function writeNode(writer: Writer, { node, level, edge }: Visit): number {
-  const { forest, memory, path, layout } = writer;
-  const record = writer.next;
-  writer.next += layout.recordBytes;
+function writeNode(writer: Writer, { node, record, edge }: Place): Written {
+  const { forest, memory, layout, levels } = writer;
   const feature = forest.feature[node] as number;
   const player = writer.players[feature] as number;
-  const [slot, code, share] = [path.slots[player], path.codes[player], path.shares[player]] as [
-    number,
-    number,
-    number,
-  ];
+  const depth = edge === undefined ? 0 : edge.above.depth + 1;
+  const condition = lastCondition(edge, player);
+  const side = condition?.isLeft === true ? layout.wentLeft : layout.wentRight;
+  const put = (offset: number, value: number): void => memory.setInt32(record + offset, value, true);
   memory.setFloat64(record + NODE.threshold, forest.threshold[node] as number, true);
-  memory.setInt32(record + NODE.values, feature * BLOCK * 8, true);
-  memory.setInt32(record + NODE.own, player * BLOCK * PAIR_BYTES, true);
-  memory.setInt32(record + NODE.level, level, true);
-  memory.setInt32(record + NODE.earlier, slot, true);
-  memory.setInt32(record + NODE.required, code, true);
-  memory.setInt32(record + NODE.upper, (edge?.player ?? 0) * BLOCK * PAIR_BYTES, true);
-  memory.setInt32(record + NODE.parent, edge?.record ?? 0, true);
+  put(NODE.values, feature * BLOCK * 8);
+  put(NODE.own, player * BLOCK * PAIR_BYTES);
+  put(NODE.level, levels + depth * LEVEL.bytes);
+  put(NODE.earlier, condition === undefined ? levels : levels + (condition.above.depth + 1) * LEVEL.bytes);
+  put(NODE.required, condition === undefined ? layout.failed : side);
+  put(NODE.upper, (edge?.above.player ?? 0) * BLOCK * PAIR_BYTES);
+  put(NODE.parent, edge?.above.record ?? 0);
   writeEdge(writer, record, edge);
-
-  let last = record;
-  for (const isLeft of [true, false]) {
-    const child = isLeft ? node + 1 : (forest.right[node] as number);
-    const rowShare = (forest.sampleCount[child] as number) / (forest.sampleCount[node] as number);
-    const step: Edge = { record, player, isLeft, share, rowShare };
-    if (forest.feature[child] === LEAF) {
-      addLeaf(writer, step, forest.pathLength[child] as number);
-      continue;
-    }
-    path.slots[player] = level + LEVEL.bytes;
-    path.codes[player] = isLeft ? layout.wentLeft : layout.wentRight;
-    path.shares[player] = share * rowShare;
-    last = writeNode(writer, { node: child, level: level + LEVEL.bytes, edge: step });
-  }
-  path.slots[player] = slot;
-  path.codes[player] = code;
-  path.shares[player] = share;
-  // The node closes with its last record; the root has nobody to hand its sum to.
-  if (edge !== undefined)
-    memory.setInt32(last + NODE.closes, memory.getInt32(last + NODE.closes, true) + 1, true);
-  return last;
+  const share = condition === undefined ? 1 : condition.above.share * condition.rowShare;
+  return { record, depth, player, share, edge };
 }
 
+/** The lowest edge of the path that leaves a node of the player. */
+function lastCondition(edge: Edge | undefined, player: number): Edge | undefined {
+  let condition = edge;
+  while (condition !== undefined && condition.above.player !== player) condition = condition.above.edge;
+  return condition;
+}
+
+/** Writes what the edge to a node changes; above the root nothing is known and the product is 1. */
 function writeEdge({ memory, layout, lanes }: Writer, record: number, edge: Edge | undefined): void {
-  lanes.points.forEach((point, lane) => {
-    for (const code of [layout.failed, layout.wentLeft, layout.wentRight]) {
-      // Above the root nothing is known and the product is 1.
-      const { ratio, delta } =
-        edge === undefined ? { ratio: 1, delta: 0 } : edgeStep(edge, code, { layout, point });
+  for (let lane = 0; lane < lanes.points.length; lane += 1) {
+    for (let code = 0; code <= layout.wentRight; code += layout.wentLeft) {
+      const step = { code, layout, point: lanes.points[lane] as number };
+      const { ratio, delta } = edge === undefined ? { ratio: 1, delta: 0 } : edgeStep(edge, step);
       const cell = record + NODE.table + code + lane * 8;
       memory.setFloat64(cell, ratio, true);
       memory.setFloat64(cell + layout.delta, delta, true);
     }
-  });
+  }
 }
 
 /** Adds what one leaf child gives per unit of its inner node's product. */
 function addLeaf({ memory, layout, lanes }: Writer, edge: Edge, pathLength: number): void {
-  const add = (address: number, value: number): void =>
-    memory.setFloat64(address, memory.getFloat64(address, true) + value, true);
-  lanes.points.forEach((point, lane) => {
+  for (let lane = 0; lane < lanes.points.length; lane += 1) {
     const weighted = (lanes.weights[lane] as number) * pathLength;
-    for (const code of [layout.failed, layout.wentLeft, layout.wentRight]) {
-      const { ratio, delta } = edgeStep(edge, code, { layout, point });
-      const cell = edge.record + NODE.table + code + lane * 8;
-      add(cell + layout.leafValue, weighted * ratio * delta);
-      add(cell + layout.leafSum, weighted * ratio);
+    for (let code = 0; code <= layout.wentRight; code += layout.wentLeft) {
+      const { ratio, delta } = edgeStep(edge, { code, layout, point: lanes.points[lane] as number });
+      const value = edge.above.record + NODE.table + code + lane * 8 + layout.leafValue;
+      const sum = value - layout.leafValue + layout.leafSum;
+      memory.setFloat64(value, memory.getFloat64(value, true) + weighted * ratio * delta, true);
+      memory.setFloat64(sum, memory.getFloat64(sum, true) + weighted * ratio, true);
     }
-  });
+  }
 }
 
 /**
@@ -150,9 +156,8 @@ function addLeaf({ memory, layout, lanes }: Writer, edge: Edge, pathLength: numb
  * conditions so far) has the factor f = z (1 - t) + o t and the coefficient (o - z) / f.
  */
 function edgeStep(
-  { share, rowShare, isLeft }: Edge,
-  code: number,
-  { layout, point }: { layout: TableLayout; point: number },
+  { above: { share }, rowShare, isLeft }: Edge,
+  { code, layout, point }: { code: number; layout: TableLayout; point: number },
 ): { ratio: number; delta: number } {
   // Once failed, f shrinks by the rows' share and the coefficient stays -1 / (1 - t).
   if (code === layout.failed) return { ratio: rowShare, delta: 0 };

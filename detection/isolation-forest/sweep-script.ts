@@ -1,12 +1,4 @@
-import {
-  LEVEL,
-  NODE,
-  type Pairs,
-  type Sweep,
-  type SweepMachine,
-  type SweptBlock,
-  tableLayout,
-} from './sweep-layout.js';
+import { LEVEL, NODE, type Pairs, type SweepMachine, type SweptBlock, tableLayout } from './sweep-layout.js';
 
 /**
  * Returns a machine in plain JavaScript: for where WebAssembly is missing, and the reference that the kernel is held against
@@ -17,13 +9,13 @@ export function createScriptMachine(bytes: number): SweepMachine {
   const views: Views = { words: new Int32Array(buffer), doubles: new Float64Array(buffer) };
   return {
     buffer,
-    execute: (sweep, block) => {
-      const { recordBytes } = tableLayout(sweep.pairs);
-      for (let node = sweep.start; node < sweep.end; node += recordBytes) {
-        descend(views, { ...sweep, node }, block);
+    execute: ({ pairs, start, end }, block) => {
+      const { recordBytes } = tableLayout(pairs);
+      for (let node = start; node < end; node += recordBytes) {
+        descend(views, node, pairs, block);
         let closed = node;
         for (let closes = word(views, node + NODE.closes); closes > 0; closes -= 1) {
-          ascend(views, { ...sweep, node: closed }, block);
+          ascend(views, closed, pairs, block);
           closed = word(views, closed + NODE.parent);
         }
       }
@@ -36,15 +28,11 @@ interface Views {
   readonly doubles: Float64Array;
 }
 
-interface Step extends Sweep {
-  /** Address of the node's record. */
-  readonly node: number;
-}
-
 const word = ({ words }: Views, address: number): number => words[address >> 2] as number;
 const double = ({ doubles }: Views, address: number): number => doubles[address >> 3] as number;
 
-function descend(views: Views, { node, pairs }: Step, { values, accumulators, rows }: SweptBlock): void {
+function descend(views: Views, node: number, pairs: Pairs, block: SweptBlock): void {
+  const { values, accumulators, rows } = block;
   const layout = tableLayout(pairs);
   const level = word(views, node + NODE.level);
   const earlier = word(views, node + NODE.earlier);
@@ -65,12 +53,15 @@ function descend(views: Views, { node, pairs }: Step, { values, accumulators, ro
       views.doubles[(states + LEVEL.bytes + LEVEL.sums + at) >> 3] =
         product * double(views, leaf + layout.leafSum + at);
     }
-    const factors = { at: states + LEVEL.bytes + LEVEL.products, table: leaf + layout.leafValue };
-    addToOwn(views, own + row * 16, pairs, factors);
+    const product = states + LEVEL.bytes + LEVEL.products;
+    for (let lane = 0; lane < 16; lane += 8) {
+      const value = dot(views, product + lane, leaf + layout.leafValue + lane, pairs);
+      views.doubles[(own + row * 16 + lane) >> 3] = double(views, own + row * 16 + lane) + value;
+    }
   }
 }
 
-function ascend(views: Views, { node, pairs }: Step, { accumulators, rows }: SweptBlock): void {
+function ascend(views: Views, node: number, pairs: Pairs, { accumulators, rows }: SweptBlock): void {
   const { delta } = tableLayout(pairs);
   const level = word(views, node + NODE.level);
   const upper = accumulators + word(views, node + NODE.upper);
@@ -80,17 +71,16 @@ function ascend(views: Views, { node, pairs }: Step, { accumulators, rows }: Swe
     for (let at = 0; at < pairs * 16; at += 8) {
       views.doubles[(sums + at) >> 3] = double(views, sums + at) + double(views, sums + LEVEL.bytes + at);
     }
-    addToOwn(views, upper + row * 16, pairs, { at: sums + LEVEL.bytes, table: edge + delta });
+    for (let lane = 0; lane < 16; lane += 8) {
+      const value = dot(views, sums + LEVEL.bytes + lane, edge + delta + lane, pairs);
+      views.doubles[(upper + row * 16 + lane) >> 3] = double(views, upper + row * 16 + lane) + value;
+    }
   }
 }
 
-/** Adds the pairs at one address times those at another to an accumulator: even points to its first double, odd to its second. */
-function addToOwn(views: Views, own: number, pairs: Pairs, factors: { at: number; table: number }): void {
-  for (let lane = 0; lane < 16; lane += 8) {
-    let total = double(views, factors.at + lane) * double(views, factors.table + lane);
-    for (let at = lane + 16; at < pairs * 16; at += 16) {
-      total += double(views, factors.at + at) * double(views, factors.table + at);
-    }
-    views.doubles[(own + lane) >> 3] = double(views, own + lane) + total;
-  }
+/** Sum of the products of every second double at the two addresses. */
+function dot(views: Views, one: number, other: number, pairs: Pairs): number {
+  let sum = double(views, one) * double(views, other);
+  for (let at = 16; at < pairs * 16; at += 16) sum += double(views, one + at) * double(views, other + at);
+  return sum;
 }

@@ -8,50 +8,55 @@ import {
 } from './coalitions.js';
 import { expectedPathLength } from './expectation.js';
 import type { ShapleySummer } from './explain.js';
-import type { CompiledForest } from './forest.js';
-import { countRanks, rankOf, rankSplits, type SplitRanks } from './split-ranks.js';
+import { type CompiledForest, LEAF } from './forest.js';
+import { rankOf, rankSplits, type SplitRanks } from './split-ranks.js';
+import type { Steps } from './steps.js';
 
 /** Rows that go through all trees together: their ranks and sums stay in cache while each tree's tables are fetched once. */
 const BLOCK = 256;
 const MOST_FEATURES = 4;
 
-/** Bytes of all tables for this forest; infinite above 4 features, where tabulating coalitions makes no sense. O(nodes). */
+/** Most bytes that the tables for this forest take; infinite above 4 features, where tabulating makes no sense. O(nodes). */
 export function tabulatedBytes(forest: CompiledForest): number {
-  const { featureCount, treeCount } = forest;
+  const { featureCount, treeCount, roots } = forest;
   if (featureCount > MOST_FEATURES) return Number.POSITIVE_INFINITY;
-  const sizes = countRanks(forest);
-  const splits = sizes.reduce((sum, size) => sum + size, 0);
-  let cells = 0;
+  const coalitions = middleCoalitions(featureCount);
+  let bytes = 0;
   for (let tree = 0; tree < treeCount; tree += 1) {
-    for (const members of middleCoalitions(featureCount)) {
-      cells += members.reduce(
-        (product, feature) => product * (sizes[tree * featureCount + feature] as number),
-        1,
-      );
+    const ranks = new Array<number>(featureCount).fill(1);
+    for (const feature of forest.feature.subarray(roots[tree], roots[tree + 1])) {
+      if (feature === LEAF) continue;
+      ranks[feature] = (ranks[feature] as number) + 1;
+      bytes += 2 * treeCount + 16;
+    }
+    for (const members of coalitions) {
+      bytes += 8 * members.reduce((cells, feature) => cells * (ranks[feature] as number), 1);
     }
   }
-  return cells * 8 + splits * (2 * treeCount + 16);
+  return bytes;
 }
 
 /**
- * Shapley values from tables, built tree by tree: yields after each. What a tree expects when some features are known is piecewise
+ * Shapley values from tables, built table by table. What a tree expects when some features are known is piecewise
  * constant in their ranks among the tree's split points, so it is tabulated: a table per tree and coalition; coalitions of one
  * feature are added up over the forest, and the full coalition is the path length itself. A row then costs a binary search per
  * feature and a few look-ups per tree. Exact; memory grows with (splits per feature)^(features - 1) per tree.
  */
-export function* buildTabulatedExplainer(
-  forest: CompiledForest,
-): Generator<undefined, ShapleySummer, undefined> {
+export function* buildTabulatedExplainer(forest: CompiledForest): Steps<ShapleySummer> {
   const features = forest.featureCount;
   const ranks = yield* rankSplits(forest);
   const trees: CoalitionTable[][] = [];
   const singles = ranks.merged.map(({ length }) => new Float64Array(length + 1));
   for (let tree = 0; tree < forest.treeCount; tree += 1) {
-    const coalitions = middleCoalitions(features);
-    trees.push(coalitions.map((members) => tabulateCoalition(forest, { tree, members, ranks })));
-    singles.forEach((sums, feature) => {
+    const coalitions: CoalitionTable[] = [];
+    for (const members of middleCoalitions(features)) {
+      coalitions.push(tabulateCoalition(forest, { tree, members, ranks }));
+      yield;
+    }
+    for (const [feature, sums] of singles.entries()) {
       addSingles(sums, forest, { tree, members: [feature], ranks });
-    });
+    }
+    trees.push(coalitions);
     yield;
   }
   const tables: Tables = { forest, ranks, trees, singles };

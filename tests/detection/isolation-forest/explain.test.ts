@@ -69,16 +69,19 @@ describe('explanations against the definition', () => {
     expect(largestGap(explain(forest, rows).shap, expected)).toBeLessThan(1e-12);
   });
 
-  it('a leaf behind 11 different features, which needs more points than one sweep carries', () => {
-    const builder = new ForestBuilder({ featureCount: 11, subsampleSize: 256, castsToFloat32: false });
-    for (let feature = 0; feature < 11; feature += 1) builder.split(feature, feature / 10 - 0.5);
-    for (let leaf = 0; leaf <= 11; leaf += 1) builder.leaf(1 + ((leaf * 7) % 5));
-    builder.endTree();
-    const forest = builder.build();
-    const rows = normalRows(6, 11, 8);
-    const expected = byDefinition(forest, rows, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(largestGap(explain(forest, rows).shap, expected)).toBeLessThan(1e-12);
-  });
+  it.each([11, 14])(
+    'a leaf behind %i different features: 3 pairs of points, and more than one sweep carries',
+    (size) => {
+      const builder = new ForestBuilder({ featureCount: size, subsampleSize: 256, castsToFloat32: false });
+      for (let feature = 0; feature < size; feature += 1) builder.split(feature, feature / size - 0.5);
+      for (let leaf = 0; leaf <= size; leaf += 1) builder.leaf(1 + ((leaf * 7) % 5));
+      builder.endTree();
+      const forest = builder.build();
+      const rows = normalRows(2, size, 8);
+      const players = Array.from({ length: size }, (_, feature) => feature);
+      expect(largestGap(explain(forest, rows).shap, byDefinition(forest, rows, players))).toBeLessThan(1e-12);
+    },
+  );
 
   it('grouped features are one player, in or out together', () => {
     const forest = smallForest(6);
@@ -86,6 +89,16 @@ describe('explanations against the definition', () => {
     const groups = Int32Array.of(0, 1, 0, 2, 2, 2);
     const { explainer, shap, gap } = explain(forest, rows, { groups });
     expect(explainer.playerCount).toBe(3);
+    expect(largestGap(shap, byDefinition(forest, rows, groups))).toBeLessThan(1e-12);
+    expect(gap).toBeLessThan(1e-12);
+  });
+
+  it('a single group is given all there is, without tables', () => {
+    const forest = smallForest(6);
+    const rows = normalRows(10, 6, 8);
+    const groups = new Int32Array(6);
+    const { explainer, shap, gap } = explain(forest, rows, { groups });
+    expect([explainer.method, explainer.tableBytes]).toEqual(['single', 0]);
     expect(largestGap(shap, byDefinition(forest, rows, groups))).toBeLessThan(1e-12);
     expect(gap).toBeLessThan(1e-12);
   });

@@ -43,6 +43,9 @@ describe('ForestBuilder', () => {
     expect([...forest.sampleCount]).toEqual([4, 3, 1, 2, 1]);
     expect([...forest.pathLength]).toEqual([0, 0, 2, 3, 1]);
     expect([...forest.roots]).toEqual([0, 5]);
+    expect([...forest.column]).toEqual([0, 1, 0, 0, 0]);
+    expect([...forest.child]).toEqual([1, 4, 2, 3, 2, 2, 3, 3, 4, 4]);
+    expect([...forest.heights]).toEqual([2]);
   });
 
   const refusals: [string, (builder: ForestBuilder) => void][] = [

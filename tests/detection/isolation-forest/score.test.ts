@@ -26,6 +26,22 @@ describe('scores against scikit-learn', () => {
   });
 });
 
+describe('batches', () => {
+  it.each([1, 2, 3, 5, 50])('a row has the same path length, bit for bit, in batches of %i', (size) => {
+    const { vector, rows } = loadVector('iforest_f8_t50');
+    const forest = importSklearnForest(vector);
+    const whole = new Float64Array(50);
+    pathLengths(forest, rows, 50, whole);
+    const inParts = Array.from({ length: Math.ceil(50 / size) }, (_, part) => {
+      const count = Math.min(size, 50 - part * size);
+      const out = new Float64Array(count);
+      pathLengths(forest, rows.subarray(part * size * 8), count, out);
+      return [...out];
+    });
+    expect(inParts.flat()).toEqual([...whole]);
+  });
+});
+
 describe('comparison in float32', () => {
   const tree = {
     children_left: [1, -1, -1],
