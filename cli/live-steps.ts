@@ -53,8 +53,8 @@ export function liveSteps(settings: LiveStepSettings): LiveSteps {
   };
 }
 
-/** Explanations change no verdict, and a verdicts file has no place for them: they are left out. */
-function openScorer(settings: ScoreSettings): LiveScorer {
+/** Returns the scorer of the live system, without explanations: they change no verdict, and a verdicts file has no place for them. */
+export function openScorer(settings: ScoreSettings): LiveScorer {
   let current: ScoringModel | null = null;
   const scorer = createScorer({
     models: { current: () => current },

@@ -57,6 +57,12 @@ export const trainSettings = settingsTable({
     unit: 'ms',
     description: 'Append time between two trainings of a group that has reached its full number of rows.',
   },
+  TRAIN_GIT_COMMIT: {
+    type: 'string',
+    default: null,
+    description:
+      'Commit of Tidewatch that model versions name; unset: that of the checkout, nothing where there is none (an image).',
+  },
 });
 
 export type TrainSettings = Settings<typeof trainSettings>;

@@ -1,3 +1,4 @@
+import type { CsvReading } from '../../common/csv/csv-rows.js';
 import { readCsv } from '../../common/csv/read-csv.js';
 import { groupOf } from '../../detection/series/group.js';
 import { emptyHost } from '../../detection/series/host-state.js';
@@ -15,6 +16,8 @@ export interface CsvSourceOptions {
   readonly group: string | null;
   /** Age at which a published baseline is stale, milliseconds of the file's own time. */
   readonly baselineMaxAgeMs: number;
+  /** Sees every row of the file before it is yielded: its label, its place. */
+  readonly onReading?: (reading: CsvReading) => void;
 }
 
 /**
@@ -25,6 +28,7 @@ export async function* readCsvRows(options: CsvSourceOptions): AsyncGenerator<Tr
   const host = emptyHost();
   let sourceOffset = 0;
   for await (const reading of readCsv(options.path, options.labelColumn)) {
+    options.onReading?.(reading);
     const { timestamp, metrics, values } = reading;
     const seen = observe(
       host,

@@ -3,20 +3,12 @@ import { createPublisher } from '../../common/kafka/publisher.js';
 import type { Logger } from '../../common/log.js';
 import { allModels } from '../../common/registry/models-topic.js';
 import type { TrainSettings } from './config.js';
-import { type SharedTraining, type Trained, train } from './core.js';
-import { readCsvRows } from './csv-source.js';
-import { driftReferences } from './drift-references.js';
+import type { SharedTraining } from './core.js';
 import { readFeatureRows } from './features-source.js';
 import { publishModel } from './publish-model.js';
 import { ReferenceSupply } from './reference-supply.js';
+import { type GroupTraining, type SearchPlan, trainSearched } from './searched.js';
 import type { DriftWindow } from './thinned-series.js';
-import type { TrainingRow } from './training-row.js';
-
-/** The model of one group, or why there is none. */
-export interface GroupTraining {
-  readonly group: string;
-  readonly trained: Trained;
-}
 
 /** Returns what a training is told by its settings. */
 export function trainingOf(settings: TrainSettings, drift: DriftWindow): SharedTraining {
@@ -27,6 +19,7 @@ export function trainingOf(settings: TrainSettings, drift: DriftWindow): SharedT
     contamination: settings.TRAIN_CONTAMINATION,
     minimumRows: settings.TRAIN_MIN_ROWS,
     maximumRows: settings.TRAIN_MAX_ROWS,
+    gitCommit: settings.TRAIN_GIT_COMMIT,
     drift,
   };
 }
@@ -45,6 +38,8 @@ export interface TopicTrainingOptions {
   readonly publish: boolean;
   /** Whether all drift references are built from what the topic holds; otherwise those of the version before are carried on. */
   readonly newReferences: boolean;
+  /** How parameters are searched, group by group; null: the settings' own. */
+  readonly search: SearchPlan | null;
 }
 
 /** Trains from the features topic once, and publishes what came of it. Throws what the topic's readers throw. */
@@ -72,7 +67,12 @@ export async function trainFromTopic(options: TopicTrainingOptions): Promise<Gro
     supply.build(Number.POSITIVE_INFINITY);
     const { references } = supply.take();
     const parent = parents.get(name)?.version ?? null;
-    return { group: name, trained: train(rows, { ...training, group: name, parent, created, references }) };
+    const unlabelled = rows.map((row) => ({ row, label: null }));
+    return trainSearched(
+      unlabelled,
+      { ...training, group: name, parent, created, references },
+      options.search,
+    );
   });
   if (options.publish) await publishAll(options, results);
   return results;
@@ -85,33 +85,4 @@ async function publishAll(options: TopicTrainingOptions, results: readonly Group
   } finally {
     await publisher.close();
   }
-}
-
-export interface CsvTrainingOptions {
-  readonly path: string;
-  readonly labelColumn: string | null;
-  readonly group: string | null;
-  readonly training: SharedTraining;
-  readonly created: number;
-}
-
-/** A published baseline of a file is never stale: the file's own time is all there is. */
-const NEVER_STALE = Number.MAX_SAFE_INTEGER;
-
-/** Trains on the rows of a CSV file. Throws BAD_CSV, FILE_UNREADABLE. */
-export async function trainFromCsv(options: CsvTrainingOptions): Promise<GroupTraining> {
-  const rows: TrainingRow[] = [];
-  for await (const row of readCsvRows({ ...options, host: 'csv', baselineMaxAgeMs: NEVER_STALE }))
-    rows.push(row);
-  const group = options.group ?? rows[0]?.group ?? 'csv';
-  return {
-    group,
-    trained: train(rows, {
-      ...options.training,
-      group,
-      parent: null,
-      created: options.created,
-      references: driftReferences(rows, options.training.drift),
-    }),
-  };
 }

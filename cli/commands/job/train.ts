@@ -1,15 +1,25 @@
 import type { Command } from 'commander';
 import { driftRowsSettings, driftWindowSettings } from '../../../common/drift-window.js';
 import { TidewatchError } from '../../../common/errors.js';
+import { createProgressBar, type ProgressBar } from '../../../common/progress-bar.js';
+import { findProjectRoot } from '../../../infra/local/project-root.js';
 import { writeModelFile } from '../../../jobs/model-file.js';
 import { type TrainSettings, trainSettings } from '../../../jobs/train/config.js';
+import type { SharedTraining } from '../../../jobs/train/core.js';
+import { trainFromCsv } from '../../../jobs/train/from-csv.js';
 import { runTrainer } from '../../../jobs/train/main.js';
-import { type GroupTraining, trainFromCsv, trainFromTopic, trainingOf } from '../../../jobs/train/once.js';
+import { mlflowSettings } from '../../../jobs/train/mlflow/config.js';
+import { trainFromTopic, trainingOf } from '../../../jobs/train/once.js';
+import type { GroupTraining, SearchPlan } from '../../../jobs/train/searched.js';
+import { scoreSettings } from '../../../processors/score/config.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { gitCommit } from '../../git-commit.js';
 import { type Io, print } from '../../io.js';
-import { trainingPolicy } from '../../live-steps.js';
+import { openScorer, trainingPolicy } from '../../live-steps.js';
 import { runUntilStopped } from '../../run.js';
-import { addSettings, settingsOf } from '../../settings-options.js';
+import { addSettings, settingsOf, settingValues } from '../../settings-options.js';
+import { logToMlflow } from './train-log.js';
+import { type ReportedTraining, trainingLines, trainingSummary } from './train-report.js';
 
 /** Time between two looks of the continuous trainer for a group that is due, milliseconds. */
 const LOOK_EVERY_MS = 2_000;
@@ -22,6 +32,7 @@ interface TrainFlags {
   readonly seed?: string;
   readonly contamination?: string;
   readonly labelColumn?: string;
+  readonly grid?: boolean;
   readonly watch?: boolean;
   readonly newReferences?: boolean;
   readonly json?: boolean;
@@ -38,14 +49,18 @@ export function addTrainCommand(group: Command, io: Io): void {
     trainSettings,
     driftWindowSettings,
     driftRowsSettings,
+    scoreSettings,
+    mlflowSettings,
   )
     .option('--input <file>', 'CSV or .csv.gz with a header row, instead of the topic')
     .option('--model-out <file>', 'write the model as JSON instead of publishing it')
     .option('--group <name>', 'only this group; with --input, the group that the model is for')
     .option('--seed <number>', 'same as TRAIN_SEED')
-    .option('--contamination <share>', 'same as TRAIN_CONTAMINATION')
-    .option('--label-column <name>', 'column of the CSV that is a label, not a metric')
-    .option('--watch', 'go on: train each group whenever enough new rows have come')
+    .option('--contamination <share>', 'same as TRAIN_CONTAMINATION: given, it is not searched')
+    .option('--label-column <name>', 'column of the CSV that is a label (0 or 1), not a metric')
+    .option('--grid', 'search trees and contamination with the features topic, too (default: with --input)')
+    .option('--no-grid', 'take the settings as they are, without a search')
+    .option('--watch', 'go on: train each group whenever enough new rows have come, without a search')
     .option(
       '--new-references',
       'build all drift references anew instead of carrying on those of the version before',
@@ -53,25 +68,45 @@ export function addTrainCommand(group: Command, io: Io): void {
     .option('--json', 'print one JSON object');
   command.addHelpText(
     'after',
-    '\nExamples:\n  tidewatch job train --group simulator\n  tidewatch job train --input train.csv.gz --model-out model.json --seed 7',
+    '\nExamples:\n  tidewatch job train --group simulator\n  tidewatch job train --input train.csv.gz --model-out model.json --seed 7\n  MLFLOW_TRACKING_URI=http://127.0.0.1:5000 tidewatch job train --input train.csv.gz --model-out model.json',
   );
-  command.action(async (flags: TrainFlags) => {
-    const aliased = withAliases(io, flags);
-    const settings = settingsOf(trainSettings, command, aliased);
-    const drift = settingsOf(driftWindowSettings, command, aliased);
-    const training = trainingOf(settings, {
-      blockMs: drift.DRIFT_BLOCK_MS,
-      windowBlocks: drift.DRIFT_WINDOW_BLOCKS,
-      minRows: settingsOf(driftRowsSettings, command, aliased).DRIFT_MIN_ROWS,
-    });
-    if (flags.watch === true) await watch(command, io, settings, training);
-    else await report(io, flags, await trainOnce(command, io, flags, training));
-  });
+  command.action((flags: TrainFlags) => train({ command, io: withAliases(io, flags), flags }));
 }
 
-type Training = ReturnType<typeof trainingOf>;
+/** One call of the command. */
+interface Call {
+  readonly command: Command;
+  readonly io: Io;
+  readonly flags: TrainFlags;
+}
 
-async function watch(command: Command, io: Io, settings: TrainSettings, training: Training): Promise<void> {
+async function train(call: Call): Promise<void> {
+  const { command, io, flags } = call;
+  const settings = settingsOf(trainSettings, command, io);
+  const drift = settingsOf(driftWindowSettings, command, io);
+  const training = {
+    ...trainingOf(settings, {
+      blockMs: drift.DRIFT_BLOCK_MS,
+      windowBlocks: drift.DRIFT_WINDOW_BLOCKS,
+      minRows: settingsOf(driftRowsSettings, command, io).DRIFT_MIN_ROWS,
+    }),
+    gitCommit: settings.TRAIN_GIT_COMMIT ?? (await gitCommit(findProjectRoot(), io.environment)),
+  };
+  if (flags.watch === true) return watch(call, settings, training);
+  const startedAt = io.now();
+  const results = await trainOnce(call, training);
+  const [first] = results.flatMap(({ trained }) => (trained.ok ? [trained.model] : []));
+  if (flags.modelOut !== undefined && first !== undefined) await writeModelFile(flags.modelOut, first);
+  const mlflow = settingsOf(mlflowSettings, command, io);
+  const source = flags.input ?? 'features topic';
+  report(call, await logToMlflow(results, { io, settings: mlflow, source, startedAt }));
+}
+
+async function watch(
+  { command, io }: Call,
+  settings: TrainSettings,
+  training: SharedTraining,
+): Promise<void> {
   const context = await createContext(command, io, 'train');
   const policy = trainingPolicy(settings);
   await runUntilStopped(io, context.log, () =>
@@ -79,13 +114,11 @@ async function watch(command: Command, io: Io, settings: TrainSettings, training
   );
 }
 
-async function trainOnce(
-  command: Command,
-  io: Io,
-  flags: TrainFlags,
-  training: Training,
-): Promise<GroupTraining[]> {
+async function trainOnce(call: Call, training: SharedTraining): Promise<readonly GroupTraining[]> {
+  const { command, io, flags } = call;
   const group = flags.group ?? null;
+  const created = io.now();
+  const search = searchPlan(call);
   if (flags.input !== undefined)
     return [
       await trainFromCsv({
@@ -93,7 +126,8 @@ async function trainOnce(
         labelColumn: flags.labelColumn ?? null,
         group,
         training,
-        created: io.now(),
+        created,
+        search,
       }),
     ];
   const context = await createContext(command, io, 'train');
@@ -101,19 +135,39 @@ async function trainOnce(
     ...context,
     group,
     training,
-    created: io.now(),
+    created,
     publish: flags.modelOut === undefined,
     newReferences: flags.newReferences === true,
+    search,
   });
 }
 
+/** A file is trained on once and by hand: a search is worth its time there. Topics have many groups. */
+function searchPlan({ command, io, flags }: Call): SearchPlan | null {
+  if (!(flags.grid ?? flags.input !== undefined)) return null;
+  const given = settingValues(command, io);
+  const score = settingsOf(scoreSettings, command, io);
+  let bar: ProgressBar | null = null;
+  return {
+    fixed: {
+      trees: given['TRAIN_TREES'] !== undefined,
+      contamination: given['TRAIN_CONTAMINATION'] !== undefined,
+    },
+    openScorer: () => openScorer(score),
+    monotonicNow: () => performance.now(),
+    onProgress: (done, total) => {
+      if (done === 1) bar = createProgressBar(io.stderr, 'searching parameters', total);
+      bar?.show(done);
+      if (done === total) bar?.end();
+    },
+  };
+}
+
 /** Prints what was trained, and fails when nothing was. */
-async function report(io: Io, flags: TrainFlags, results: readonly GroupTraining[]): Promise<void> {
-  const [first] = results.flatMap(({ trained }) => (trained.ok ? [trained.model] : []));
-  if (flags.modelOut !== undefined && first !== undefined) await writeModelFile(flags.modelOut, first);
-  if (flags.json === true) print(io, JSON.stringify(results.map(summary)));
-  else for (const result of results) print(io, line(result));
-  if (first !== undefined) return;
+function report({ io, flags }: Call, results: readonly ReportedTraining[]): void {
+  if (flags.json === true) print(io, JSON.stringify(results.map(trainingSummary)));
+  else for (const line of results.flatMap(trainingLines)) print(io, line);
+  if (results.some(({ trained }) => trained.ok)) return;
   const reason = results
     .map(({ group, trained }) => (trained.ok ? '' : `${group}: ${trained.reason}`))
     .join('; ');
@@ -122,18 +176,6 @@ async function report(io: Io, flags: TrainFlags, results: readonly GroupTraining
     retriable: true,
     message: reason === '' ? 'training: no features yet' : reason,
   });
-}
-
-function summary({ group, trained }: GroupTraining) {
-  if (!trained.ok) return { group, trained: false, code: trained.code, missing: trained.missing };
-  const { model, version, rows, provisional, threshold, contentHash } = trained.model;
-  return { group, trained: true, model, version, rows, provisional, threshold, contentHash };
-}
-
-function line({ group, trained }: GroupTraining): string {
-  if (!trained.ok) return `${group}: ${trained.reason}`;
-  const { model, version, rows, provisional } = trained.model;
-  return `${group}: ${model} ${version}, ${rows} rows${provisional ? ', provisional' : ''}`;
 }
 
 /** The contract with scripts names two settings by shorter flags. */

@@ -5,7 +5,8 @@ import { liveSteps } from '../../../cli/live-steps.js';
 import { readSettings } from '../../../common/config.js';
 import { type BacktestFileOptions, backtestFile } from '../../../jobs/backtest/main.js';
 import { trainSettings } from '../../../jobs/train/config.js';
-import { trainFromCsv, trainingOf } from '../../../jobs/train/once.js';
+import { trainFromCsv } from '../../../jobs/train/from-csv.js';
+import { trainingOf } from '../../../jobs/train/once.js';
 import { scoreSettings } from '../../../processors/score/config.js';
 import { windowSettings } from '../../../processors/window/config.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
@@ -38,6 +39,7 @@ export async function trainOnFile(path: string, group: string): Promise<ModelVer
     group,
     training,
     created: TIMES.startMs,
+    search: null,
   });
   if (!trained.ok) throw new Error(trained.reason);
   return trained.model;
