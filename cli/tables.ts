@@ -5,8 +5,10 @@ import { driftRowsSettings, driftWindowSettings } from '../common/drift-window.j
 import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
 import { backtestSettings } from '../jobs/backtest/config.js';
+import { historySettings } from '../jobs/collect-history/config.js';
 import { generateSettings } from '../jobs/generate/config.js';
 import { trainSettings } from '../jobs/train/config.js';
+import { mlflowSettings } from '../jobs/train/mlflow/config.js';
 import { validateSettings } from '../jobs/validate/config.js';
 import { driftProcessorSettings } from '../processors/drift/config.js';
 import { scoreSettings } from '../processors/score/config.js';
@@ -41,8 +43,10 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'drift', table: driftProcessorSettings },
   { component: 'drift windows', table: { ...driftWindowSettings, ...driftRowsSettings } },
   { component: 'training', table: trainSettings },
+  { component: 'MLflow', table: mlflowSettings },
   { component: 'CSV files', table: csvSettings },
   { component: 'backtest', table: backtestSettings },
+  { component: 'history', table: historySettings },
   { component: 'generated data', table: generateSettings },
   { component: 'validation', table: validateSettings },
   { component: 'InfluxDB sink', table: influxdbSettings },

@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.js';
 import { addBacktestCommand } from './job/backtest.js';
+import { addCollectHistoryCommand } from './job/collect-history.js';
 import { addExplainCommand } from './job/explain.js';
 import { addGenerateCommand } from './job/generate.js';
 import { addTrainCommand } from './job/train.js';
 import { addValidateCommand } from './job/validate.js';
 
-/** Adds `job train|backtest|explain`. */
+/** Adds the jobs. */
 export function addJobCommands(program: Command, io: Io): void {
-  const group = program.command('job').description('Work that ends: train, backtest and explain models.');
+  const group = program
+    .command('job')
+    .description('Work that ends: collect, generate and validate data; train, backtest and explain models.');
+  addCollectHistoryCommand(group, io);
   addGenerateCommand(group, io);
   addValidateCommand(group, io);
   addTrainCommand(group, io);

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createHistory, lastHours } from '../../../jobs/collect-history/core.js';
+import { fileOf } from '../../../jobs/collect-history/main.js';
+
+const NOON = Date.UTC(2024, 0, 1, 12);
+
+describe('a history', () => {
+  it('averages each metric in its bucket, and leaves empty what has no value', () => {
+    const history = createHistory({ from: NOON, to: NOON + 300_000, bucketMs: 60_000 });
+    history.add('b', NOON + 60_000, 'cpu', 10);
+    history.add('b', NOON + 119_999, 'cpu', 20);
+    history.add('b', NOON + 61_000, 'load', 1);
+    history.add('b', NOON + 240_000, 'cpu', 5);
+    history.add('a', NOON, 'cpu', 7);
+    expect(history.hosts()).toEqual([
+      { host: 'a', metrics: ['cpu'], rows: [{ timestamp: NOON, values: [7] }] },
+      {
+        host: 'b',
+        metrics: ['cpu', 'load'],
+        rows: [
+          { timestamp: NOON + 60_000, values: [15, 1] },
+          { timestamp: NOON + 120_000, values: [null, null] },
+          { timestamp: NOON + 180_000, values: [null, null] },
+          { timestamp: NOON + 240_000, values: [5, null] },
+        ],
+      },
+    ]);
+  });
+
+  it('passes over what lies outside its range', () => {
+    const history = createHistory({ from: NOON, to: NOON + 60_000, bucketMs: 60_000 });
+    history.add('a', NOON - 1, 'cpu', 1);
+    history.add('a', NOON + 60_000, 'cpu', 1);
+    expect(history.hosts()).toEqual([]);
+  });
+});
+
+describe('the last hours', () => {
+  it('are whole buckets, the one that goes on included', () => {
+    expect(lastHours(NOON + 90_000, 2, 60_000)).toEqual({
+      from: NOON - 7_200_000 + 60_000,
+      to: NOON + 120_000,
+      bucketMs: 60_000,
+    });
+    expect(lastHours(NOON, 1, 3_600_000)).toMatchObject({ from: NOON - 3_600_000, to: NOON + 3_600_000 });
+  });
+});
+
+describe('the file of a host', () => {
+  it('has its name before the ending, fit for a file and its own', () => {
+    expect(fileOf('out/history.csv.gz', 'web-1.example')).toBe('out/history.web-1.example.csv.gz');
+    expect(fileOf('history.csv', 'a')).toBe('history.a.csv');
+    expect(fileOf('history', 'a')).toBe('history.a');
+    const [slash, colon] = [fileOf('h.csv', 'a/b'), fileOf('h.csv', 'a:b')];
+    expect(slash).toMatch(/^h\.a_b-[0-9a-f]{8}\.csv$/);
+    expect(slash).not.toBe(colon);
+    expect(fileOf('h.csv', '../../etc')).not.toContain('/');
+  });
+});
