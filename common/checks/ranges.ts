@@ -35,8 +35,8 @@ const OWN_RANGE = /^([A-Za-z0-9_.:/*-]+)=(.*?)\.\.(.*)$/;
  * Returns the ranges of metrics: own ones first, as `name=least..most` with `*` in the name and either end left out, then
  * {@link DECLARED_RANGES}. Throws BAD_SETTINGS for a text that is no range. A lookup is O(patterns): callers keep its result.
  */
-export function metricRanges(own: readonly string[]): RangeOf {
-  const ranges = [...own.map(parseRange), ...DECLARED_RANGES].map(({ pattern, least, most }) => ({
+export function metricRanges(own: readonly string[] | null): RangeOf {
+  const ranges = [...(own ?? []).map(parseRange), ...DECLARED_RANGES].map(({ pattern, least, most }) => ({
     fits: matcher(pattern),
     range: { least, most },
   }));

@@ -4,7 +4,7 @@ import { settingsTable } from '../config.js';
 export const checkSettings = settingsTable({
   METRIC_RANGES: {
     type: 'list',
-    default: [],
+    default: null,
     description:
       'Ranges of metrics as name=least..most, where * in a name stands for any text and either end may be left out; they come before the declared ones (percent 0 to 100, rates and sizes 0 or more).',
   },

@@ -4,7 +4,7 @@ import { metricRanges } from '../../../common/checks/ranges.js';
 
 /** A host under check, and what was found so far as `check metric`. */
 function checkedHost(forgetAfter = Number.POSITIVE_INFINITY) {
-  const checks = new HostChecks({ rangeOf: metricRanges([]), gapFactor: 1.5, forgetAfter });
+  const checks = new HostChecks({ rangeOf: metricRanges(null), gapFactor: 1.5, forgetAfter });
   const findings: string[] = [];
   const found = (check: string, metric: string | null) => {
     findings.push(metric === null ? check : `${check} ${metric}`);

@@ -5,7 +5,7 @@ import { hostTimes } from '../../../jobs/validate/host-times.js';
 import { summarize } from '../../../jobs/validate/metric-summary.js';
 import { reportOf } from '../../../jobs/validate/report.js';
 
-const options = { rangeOf: metricRanges([]), iqrWidth: 1.5, gapFactor: 1.5 };
+const options = { rangeOf: metricRanges(null), iqrWidth: 1.5, gapFactor: 1.5 };
 
 /** Validates rows of one host, a second apart unless told otherwise. */
 function validate(rows: readonly Partial<CheckedRow>[]) {
