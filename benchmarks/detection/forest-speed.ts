@@ -7,29 +7,34 @@ import { correlatedRows, grownForest } from './rows.js';
 /** Rows of one call. */
 const BATCHES = [256, 64, 1] as const;
 
+/** Sets of rows that take turns: a repeat must not profit from what was computed for the rows of the one before. */
+const ROW_SETS = 5;
+
 /** Time per row of a forest of 100 trees and `shape` features, each feature a player: the score alone, and the score with all Shapley values. */
 export function measureForest({ shape, events, repeats }: Task): Measurement[] {
-  return measureForestOn(grownForest(shape), correlatedRows(events, shape, 7), repeats);
+  const sets = Array.from({ length: ROW_SETS }, (_, set) => correlatedRows(events, shape, 7 + set));
+  return measureForestOn(grownForest(shape), sets, repeats);
 }
 
-/**
- * The same for any forest and rows; the number of rows is a multiple of 256. Never the same few rows over and over: the branch
- * predictor would learn the way of each through the trees.
- */
-export function measureForestOn(forest: CompiledForest, rows: Float64Array, repeats: number): Measurement[] {
-  const events = rows.length / forest.featureCount;
+/** The same for any forest and one or more sets of as many rows; their number is a multiple of 256. */
+export function measureForestOn(
+  forest: CompiledForest,
+  sets: readonly Float64Array[],
+  repeats: number,
+): Measurement[] {
+  const events = (sets[0]?.length ?? 0) / forest.featureCount;
   const explainer = createExplainer(forest);
   const lengths = new Float64Array(events);
   const shap = new Float64Array(events * explainer.playerCount);
   const { method } = explainer;
   const tableMegabytes = Math.round(explainer.tableBytes / 1e4) / 100;
   return BATCHES.flatMap((size) => {
-    const batches = batchesOf(rows, size * forest.featureCount);
-    const scores = timeWarm(repeats, () => {
-      for (const batch of batches) anomalyScores(forest, batch, size, lengths);
+    const batches = sets.map((rows) => batchesOf(rows, size * forest.featureCount));
+    const scores = timeWarm(repeats, (i) => {
+      for (const batch of batches[i % sets.length] ?? []) anomalyScores(forest, batch, size, lengths);
     });
-    const explanations = timeWarm(repeats, () => {
-      for (const batch of batches) explainer.explainBatch(batch, size, shap, lengths);
+    const explanations = timeWarm(repeats, (i) => {
+      for (const batch of batches[i % sets.length] ?? []) explainer.explainBatch(batch, size, shap, lengths);
     });
     const explained = perEvent(`score and SHAP, batches of ${size}`, events, explanations);
     return [

@@ -4,7 +4,7 @@ import { type HeapProfiler, Session } from 'node:inspector';
 export interface HeapProfile {
   /** Estimate of all bytes that were allocated, whether they were collected meanwhile or not; without contents of array buffers. */
   readonly bytes: number;
-  /** Bytes by function, largest first. */
+  /** Bytes by function and file, largest first. */
   readonly byFunction: readonly { readonly name: string; readonly bytes: number }[];
 }
 
@@ -49,8 +49,9 @@ export function summarise(head: HeapProfiler.SamplingHeapProfileNode): HeapProfi
   const sizes = new Map<string, number>();
   const pending = [head];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const { functionName } = node.callFrame;
-    const name = functionName === '' ? '(anonymous)' : functionName;
+    const { functionName, url } = node.callFrame;
+    const file = url.slice(url.lastIndexOf('/') + 1);
+    const name = `${functionName === '' ? '(anonymous)' : functionName}${file === '' ? '' : ` in ${file}`}`;
     if (node.selfSize > 0) sizes.set(name, (sizes.get(name) ?? 0) + node.selfSize);
     pending.push(...node.children);
   }

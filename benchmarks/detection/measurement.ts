@@ -68,10 +68,10 @@ export function timeOnce(run: () => void): Timed {
 /** Runs that warm the compiler up before anything counts. */
 const WARM_UPS = 3;
 
-/** Returns the time of each of `repeats` runs, warm. */
-export function timeWarm(repeats: number, run: () => void): Timed[] {
-  for (let i = 0; i < WARM_UPS; i += 1) run();
-  return Array.from({ length: repeats }, () => timeOnce(run));
+/** Returns the time of each of `repeats` runs, warm; `run` is told its number, so that it may take other rows each time. */
+export function timeWarm(repeats: number, run: (index: number) => void): Timed[] {
+  for (let i = 0; i < WARM_UPS; i += 1) run(i);
+  return Array.from({ length: repeats }, (_, i) => timeOnce(() => run(WARM_UPS + i)));
 }
 
 /** Returns microseconds per event of runs over `events` events each. */

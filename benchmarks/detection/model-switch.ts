@@ -35,20 +35,31 @@ export async function measureSwitch({ shape, events, repeats }: Task): Promise<M
     switches.push(watched);
     controls.push(await watchPauses(turn, () => pause(watched.totalMs)));
   }
-  const longest = (watched: readonly Watched[]) =>
-    spreadOf(watched.slice(WARM_UP_VERSIONS).map(({ longestMs }) => longestMs));
-  const total = spreadOf(
+  return figuresOf(switches.slice(WARM_UP_VERSIONS), controls.slice(WARM_UP_VERSIONS), events);
+}
+
+function figuresOf(
+  switches: readonly Watched[],
+  controls: readonly Watched[],
+  eventsPerBatch: number,
+): Measurement[] {
+  const switchMs = spreadOf(
     switches.map(({ totalMs }) => totalMs),
     1,
-  );
+  ).median;
+  const figure = (name: string, measured: readonly number[]): Measurement => ({
+    name,
+    unit: 'ms',
+    spread: spreadOf(measured),
+    facts: { eventsPerBatch, switchMs },
+  });
+  const pauses = (watched: readonly Watched[]) => watched.map(({ longestMs }) => longestMs);
+  const busy = (watched: readonly Watched[]) => watched.map(({ longestCpuMs }) => longestCpuMs);
   return [
-    {
-      name: 'pause of a model switch',
-      unit: 'ms',
-      spread: longest(switches),
-      facts: { eventsPerBatch: events, switchMs: total.median },
-    },
-    { name: 'pause without a switch', unit: 'ms', spread: longest(controls), facts: {} },
+    figure('pause of a model switch', pauses(switches)),
+    figure('pause without a switch', pauses(controls)),
+    figure('CPU time in a turn of a switch', busy(switches)),
+    figure('CPU time in a turn without a switch', busy(controls)),
   ];
 }
 
@@ -62,6 +73,8 @@ function laterVersions(record: ModelVersion, count: number): ModelVersion[] {
 
 interface Watched {
   readonly longestMs: number;
+  /** Most CPU time of the process between the ends of two batches: what other processes took is not in it. */
+  readonly longestCpuMs: number;
   /** From the start of the work to its end. */
   readonly totalMs: number;
 }
@@ -69,22 +82,33 @@ interface Watched {
 /** Takes turns while `work` goes on, and a few after it. The first gap begins before the work does. */
 async function watchPauses(turn: () => void, work: () => Promise<void>): Promise<Watched> {
   const begun = performance.now();
+  const cpuBegun = cpuMs();
   let ended = Number.NaN;
-  const takeTurns = async (): Promise<number> => {
+  const takeTurns = async (): Promise<Pick<Watched, 'longestMs' | 'longestCpuMs'>> => {
     let longestMs = 0;
+    let longestCpuMs = 0;
     let last = begun;
+    let lastCpu = cpuBegun;
     for (let left = TURNS_AFTER; left > 0; left -= Number.isNaN(ended) ? 0 : 1) {
       await nextTurn();
       turn();
       const now = performance.now();
+      const cpu = cpuMs();
       longestMs = Math.max(longestMs, now - last);
+      longestCpuMs = Math.max(longestCpuMs, cpu - lastCpu);
       last = now;
+      lastCpu = cpu;
     }
-    return longestMs;
+    return { longestMs, longestCpuMs };
   };
   const working = work().then(() => {
     ended = performance.now();
   });
-  const [longestMs] = await Promise.all([takeTurns(), working]);
-  return { longestMs, totalMs: ended - begun };
+  const [longest] = await Promise.all([takeTurns(), working]);
+  return { ...longest, totalMs: ended - begun };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

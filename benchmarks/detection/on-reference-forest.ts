@@ -23,7 +23,7 @@ export function measureOnReferenceForest({ shape, repeats, folder }: Task): Meas
   const rows = doublesOf(join(folder, 'rows.f64'));
   return [
     ...differences(forest, rows, folder),
-    ...measureForestOn(forest, rows, repeats).map((ours) => ({ ...ours, name: `ours: ${ours.name}` })),
+    ...measureForestOn(forest, [rows], repeats).map((ours) => ({ ...ours, name: `ours: ${ours.name}` })),
     ...measurePackage(asPublished(source), rowsOf(rows, shape), repeats),
   ];
 }
@@ -53,7 +53,8 @@ export function largestDifference(a: Float64Array, b: Float64Array): number {
   return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] ?? Number.NaN))), 0);
 }
 
-function measurePackage(
+/** Returns the package's times per row, all rows at once and one by one. */
+export function measurePackage(
   forest: ReturnType<typeof asPublished>,
   rows: readonly number[][],
   repeats: number,

@@ -18,7 +18,7 @@ const INSTALL_MS = 900_000;
 
 /**
  * Returns the interpreter of a Python environment that has exactly `requirements.txt`; makes it when it is not there or the file changed (a
- * minute, 500 MB). Throws an Error when there is no python3, or venv or pip fail.
+ * minute, 600 MB). Throws an Error when there is no python3, or venv or pip fail.
  */
 export async function prepareReferences(options: ReferenceEnvironmentOptions): Promise<string> {
   const folder = join(options.home, 'references-python');

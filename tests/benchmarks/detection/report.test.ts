@@ -105,19 +105,20 @@ describe('a difference of two lists', () => {
 
 describe('a heap profile', () => {
   type Node = HeapProfiler.SamplingHeapProfileNode;
-  const node = (functionName: string, selfSize: number, children: Node[] = []): Node => ({
-    callFrame: { functionName, scriptId: '0', url: '', lineNumber: 0, columnNumber: 0 },
+  const node = (functionName: string, selfSize: number, children: Node[] = [], url = ''): Node => ({
+    callFrame: { functionName, scriptId: '0', url, lineNumber: 0, columnNumber: 0 },
     selfSize,
     children,
   });
 
-  it('sums what each function allocated, wherever it was called from', () => {
-    const head = node('(root)', 0, [node('a', 10, [node('b', 5)]), node('b', 20), node('', 1)]);
-    expect(summarise(head)).toEqual({
-      bytes: 36,
+  it('sums what each function of a file allocated, wherever it was called from', () => {
+    const called = [node('a', 10, [node('b', 5)]), node('b', 20), node('b', 7, [], 'file:///x/y.js')];
+    expect(summarise(node('(root)', 0, [...called, node('', 1)]))).toEqual({
+      bytes: 43,
       byFunction: [
         { name: 'b', bytes: 25 },
         { name: 'a', bytes: 10 },
+        { name: 'b in y.js', bytes: 7 },
         { name: '(anonymous)', bytes: 1 },
       ],
     });
