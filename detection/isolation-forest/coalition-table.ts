@@ -65,7 +65,10 @@ function visit(state: Visit, node: number, weight: number): void {
     visit(state, right, (weight * (forest.sampleCount[right] as number)) / rows);
     return;
   }
-  const rank = rankInTree(coalition, feature, forest.threshold[node] as number);
+  const rank = rankInTree(coalition, forest.treeCount, {
+    feature,
+    threshold: forest.threshold[node] as number,
+  });
   const low = box.low[member] as number;
   const high = box.high[member] as number;
   box.high[member] = Math.min(high, rank);
@@ -76,10 +79,14 @@ function visit(state: Visit, node: number, weight: number): void {
   box.low[member] = low;
 }
 
-function rankInTree({ tree, ranks }: Coalition, feature: number, threshold: number): number {
+function rankInTree(
+  { tree, ranks }: Coalition,
+  treeCount: number,
+  { feature, threshold }: { feature: number; threshold: number },
+): number {
   const merged = ranks.merged[feature] as Float64Array;
   const local = ranks.local[feature] as Uint16Array;
-  return local[tree * (merged.length + 1) + rankOf(threshold, merged)] as number;
+  return local[rankOf(threshold, merged) * treeCount + tree] as number;
 }
 
 function addBox(state: Visit, amount: number, { member, base }: { member: number; base: number }): void {

@@ -61,7 +61,7 @@ export function* buildTabulatedExplainer(forest: CompiledForest): Steps<ShapleyS
   }
   const tables: Tables = { forest, ranks, trees, singles };
   const scratch: Scratch = {
-    forestRanks: Array.from({ length: features }, () => new Int32Array(BLOCK)),
+    places: Array.from({ length: features }, () => new Int32Array(BLOCK)),
     treeRanks: Array.from({ length: features }, () => new Int32Array(BLOCK)),
     sums: createCoalitionSums(features, BLOCK),
   };
@@ -90,8 +90,8 @@ interface Tables {
 }
 
 interface Scratch {
-  /** Per feature and row: rank within the forest. */
-  readonly forestRanks: readonly Int32Array[];
+  /** Per feature and row: where its ranks within the trees begin. */
+  readonly places: readonly Int32Array[];
   /** Per feature and row: rank within the current tree. */
   readonly treeRanks: readonly Int32Array[];
   readonly sums: CoalitionSums;
@@ -100,9 +100,9 @@ interface Scratch {
 function addSingles(sums: Float64Array, forest: CompiledForest, coalition: Coalition): void {
   const { values } = tabulateCoalition(forest, coalition);
   const local = coalition.ranks.local[coalition.members[0] as number] as Uint16Array;
-  const base = coalition.tree * sums.length;
   for (let rank = 0; rank < sums.length; rank += 1) {
-    sums[rank] = (sums[rank] as number) + (values[local[base + rank] as number] as number);
+    sums[rank] =
+      (sums[rank] as number) + (values[local[rank * forest.treeCount + coalition.tree] as number] as number);
   }
 }
 
@@ -111,13 +111,13 @@ function rankBlock(tables: Tables, scratch: Scratch, { rows, start, size }: Coal
   const { forest, ranks, singles } = tables;
   for (const sums of scratch.sums) sums.fill(0, 0, size);
   for (let feature = 0; feature < forest.featureCount; feature += 1) {
-    const target = scratch.forestRanks[feature] as Int32Array;
+    const places = scratch.places[feature] as Int32Array;
     const merged = ranks.merged[feature] as Float64Array;
     const sums = scratch.sums[1 << feature] as Float64Array;
     const single = singles[feature] as Float64Array;
     for (let i = 0; i < size; i += 1) {
       const rank = rankOf(rows[(start + i) * forest.featureCount + feature] as number, merged);
-      target[i] = rank;
+      places[i] = rank * forest.treeCount;
       sums[i] = single[rank] as number;
     }
   }
@@ -132,10 +132,9 @@ interface TreePlace {
 function addTree({ forest, ranks, trees }: Tables, scratch: Scratch, { tree, size }: TreePlace): void {
   for (let feature = 0; feature < forest.featureCount; feature += 1) {
     const local = ranks.local[feature] as Uint16Array;
-    const base = tree * ((ranks.merged[feature] as Float64Array).length + 1);
-    const source = scratch.forestRanks[feature] as Int32Array;
+    const source = scratch.places[feature] as Int32Array;
     const target = scratch.treeRanks[feature] as Int32Array;
-    for (let i = 0; i < size; i += 1) target[i] = local[base + (source[i] as number)] as number;
+    for (let i = 0; i < size; i += 1) target[i] = local[(source[i] as number) + tree] as number;
   }
   for (const table of trees[tree] as readonly CoalitionTable[]) {
     if (table.members.length === 2) addPair(table, scratch, size);
