@@ -1,137 +1,170 @@
 /**
- * Measures the isolation forest: microseconds per event for the score and for score + SHAP, and training times of both
- * growers. Prints JSON. Run after `npm run build`: node dist/benchmarks/detection/isolation-forest.js
+ * Measures the isolation forest at the shapes that are asked for: score, score and exact Shapley values by batch size, WebAssembly beside
+ * JavaScript as the control, and the steps in which a model is decoded and compiled. Prints one JSON object per line. Run after
+ * `npm run build`: node dist/benchmarks/detection/isolation-forest.js
  */
 import { cpus } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { gaussian, seededRandom } from '../../common/random.js';
-import { createExplainer, type Explainer } from '../../detection/isolation-forest/explain.js';
+import {
+  createExplainer,
+  type ExplainerOptions,
+  explainerSteps,
+} from '../../detection/isolation-forest/explain.js';
 import type { CompiledForest } from '../../detection/isolation-forest/forest.js';
-import { type Grower, growForest } from '../../detection/isolation-forest/grow.js';
+import { growForest } from '../../detection/isolation-forest/grow.js';
 import { anomalyScores } from '../../detection/isolation-forest/score.js';
+import { decodeForestSteps, encodeForest } from '../../detection/isolation-forest/state.js';
+import type { Steps } from '../../detection/isolation-forest/steps.js';
+import { spreadOf } from '../stream/spread.js';
+import { type Measurement, perEvent, timeWarm } from './measurement.js';
+import { correlatedRows, TREES } from './rows.js';
 
-interface Spread {
-  readonly samples: number;
-  readonly minimum: number;
-  readonly median: number;
-  readonly maximum: number;
+const EVENTS = 512;
+const REPEATS = 15;
+const BATCHES = [256, 64, 16, 1] as const;
+const WINDOWS = [5, 20, 100] as const;
+const STATISTICS = 2 * WINDOWS.length;
+const HISTORY = 10_000;
+
+interface Shape {
+  readonly name: string;
+  readonly subsampleSize: number;
+  readonly featureCount: number;
+  readonly rowsOf: (count: number, seed: number) => Float64Array;
+  readonly options: ExplainerOptions;
 }
 
-const BATCH_ROWS = 512;
-const REPEATS = 5;
-
-function spread(measured: readonly number[]): Spread {
-  const sorted = [...measured].sort((a, b) => a - b);
-  const round = (index: number): number => Math.round((sorted[index] ?? Number.NaN) * 100) / 100;
+/** Each feature a player. */
+function ofFeatures(featureCount: number): Shape {
   return {
-    samples: sorted.length,
-    minimum: round(0),
-    median: round(sorted.length >> 1),
-    maximum: round(sorted.length - 1),
+    name: `${featureCount} features, subsample 256`,
+    subsampleSize: 256,
+    featureCount,
+    rowsOf: (count, seed) => correlatedRows(count, featureCount, seed),
+    options: {},
   };
 }
 
-/** Milliseconds of each of `repeats` runs, after one that warms the compiler up. */
-function time(repeats: number, run: () => void): number[] {
-  run();
-  return Array.from({ length: repeats }, () => {
-    const start = performance.now();
-    run();
-    return performance.now() - start;
-  });
+/** Each metric a player, with the mean and the deviation of three windows: what the shipped forest sees. */
+function ofMetrics(metrics: number): Shape {
+  const featureCount = metrics * STATISTICS;
+  return {
+    name: `${featureCount} features of ${metrics} metrics, subsample 1024`,
+    subsampleSize: 1024,
+    featureCount,
+    rowsOf: (count, seed) => windowedRows(count, metrics, seed),
+    options: { groups: Int32Array.from({ length: featureCount }, (_, i) => Math.floor(i / STATISTICS)) },
+  };
 }
 
-/** Rows that share a few hidden causes, as the metrics of a host do. */
-function correlatedRows(count: number, featureCount: number, seed: number): Float64Array {
-  const random = seededRandom(seed);
-  const rows = new Float64Array(count * featureCount);
+/** Rows of windowed statistics of metrics that wander with shared causes. */
+function windowedRows(count: number, metrics: number, seed: number): Float64Array {
+  const longest = Math.max(...WINDOWS);
+  const series = wanderingMetrics(count + longest, metrics, seed);
+  const rows = new Float64Array(count * metrics * STATISTICS);
   for (let row = 0; row < count; row += 1) {
-    const causes = Array.from({ length: 6 }, () => gaussian(random));
-    for (let column = 0; column < featureCount; column += 1) {
-      rows[row * featureCount + column] = (causes[column % 6] ?? 0) + 0.5 * gaussian(random);
+    for (let metric = 0; metric < metrics; metric += 1) {
+      WINDOWS.forEach((window, index) => {
+        const end = row + longest;
+        const at = (row * metrics + metric) * STATISTICS + 2 * index;
+        rows.set(meanAndDeviation(series[metric]?.subarray(end - window, end) ?? new Float64Array(0)), at);
+      });
     }
   }
   return rows;
 }
 
-/** Calls with other rows each time: on the same row the branch predictor would learn the trees by heart. */
-function perEvent(batches: readonly Float64Array[], run: (rows: Float64Array) => void): Spread {
-  const rowsPerCall = BATCH_ROWS / batches.length;
-  const calls = batches.length;
-  const measured = time(REPEATS, () => {
-    for (const batch of batches) run(batch);
+function wanderingMetrics(length: number, metrics: number, seed: number): Float64Array[] {
+  const random = seededRandom(seed);
+  const causes = new Float64Array(6);
+  const series = Array.from({ length: metrics }, () => new Float64Array(length));
+  for (let time = 0; time < length; time += 1) {
+    for (let i = 0; i < causes.length; i += 1) causes[i] = 0.97 * (causes[i] ?? 0) + 0.25 * gaussian(random);
+    series.forEach((values, metric) => {
+      values[time] = (causes[metric % causes.length] ?? 0) + 0.3 * gaussian(random);
+    });
+  }
+  return series;
+}
+
+function meanAndDeviation(values: Float64Array): [number, number] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return [mean, Math.sqrt(squares / values.length)];
+}
+
+function grow({ featureCount, subsampleSize, rowsOf }: Shape): CompiledForest {
+  const random = seededRandom(1);
+  const rows = rowsOf(HISTORY, 1);
+  return growForest({ rows, featureCount, trees: TREES, subsampleSize, random, grower: 'own' });
+}
+
+/** Longest and total wall time, ms, of the steps of something done several times: the pauses of an event loop that takes turns with them. */
+function measureSteps(name: string, start: () => Steps<unknown>): Measurement {
+  const runs = Array.from({ length: REPEATS }, () => {
+    const steps = start();
+    const run = { longest: 0, total: 0, count: 0 };
+    for (let isDone = false; !isDone; run.count += 1) {
+      const begun = performance.now();
+      isDone = steps.next().done === true;
+      const milliseconds = performance.now() - begun;
+      run.longest = Math.max(run.longest, milliseconds);
+      run.total += milliseconds;
+    }
+    return run;
   });
-  return spread(measured.map((milliseconds) => (milliseconds * 1000) / (calls * rowsPerCall)));
+  const totalMs = spreadOf(runs.map(({ total }) => total)).median;
+  const facts = { totalMs, steps: runs[0]?.count ?? 0 };
+  return { name, unit: 'ms', spread: spreadOf(runs.map(({ longest }) => longest)), facts };
 }
 
-function measureForest(forest: CompiledForest, explainer: Explainer): Record<string, unknown> {
-  const rows = correlatedRows(BATCH_ROWS, forest.featureCount, 7);
-  const lengths = new Float64Array(BATCH_ROWS);
-  const shap = new Float64Array(BATCH_ROWS * explainer.playerCount);
-  const inBatchesOf = (size: number): Float64Array[] =>
-    Array.from({ length: BATCH_ROWS / size }, (_, i) =>
-      rows.subarray(i * size * forest.featureCount, (i + 1) * size * forest.featureCount),
-    );
-  const score = (batch: Float64Array): void =>
-    anomalyScores(forest, batch, batch.length / forest.featureCount, lengths);
-  const explain = (batch: Float64Array): void =>
-    explainer.explainBatch(batch, batch.length / forest.featureCount, shap, lengths);
-  return {
-    method: explainer.method,
-    players: explainer.playerCount,
-    tableMegabytes: Math.round(explainer.tableBytes / 1e4) / 100,
-    nodes: forest.feature.length,
-    scoreBatch: perEvent(inBatchesOf(BATCH_ROWS), score),
-    scoreSingle: perEvent(inBatchesOf(1), score),
-    scoreAndShapBatch: perEvent(inBatchesOf(BATCH_ROWS), explain),
-    scoreAndShapBatch64: perEvent(inBatchesOf(64), explain),
-    scoreAndShapSingle: perEvent(inBatchesOf(1), explain),
-  };
-}
-
-function measureTraining(grower: Grower, rowCount: number): Spread {
-  const rows = correlatedRows(rowCount, 3, 1);
-  const train = (): void => {
-    growForest({ rows, featureCount: 3, trees: 100, subsampleSize: 256, random: seededRandom(1), grower });
-  };
-  return spread(time(5, train));
-}
-
-function grow(featureCount: number, subsampleSize: number): CompiledForest {
-  const rows = correlatedRows(10_000, featureCount, 1);
-  return growForest({
-    rows,
-    featureCount,
-    trees: 100,
-    subsampleSize,
-    random: seededRandom(1),
-    grower: 'own',
+function measure(shape: Shape): Measurement[] {
+  const forest = grow(shape);
+  const bytes = encodeForest(forest);
+  // First, because the first run is the one that matters: of a process that has compiled no model yet.
+  const steps = [
+    measureSteps('longest step of decoding', () => decodeForestSteps(bytes)),
+    measureSteps('longest step of compiling', () => explainerSteps(forest, shape.options)),
+  ];
+  const rows = shape.rowsOf(EVENTS, 7);
+  const lengths = new Float64Array(EVENTS);
+  const scores = BATCHES.map((size) => {
+    const batches = batchesOf(rows, size * forest.featureCount);
+    const run = () => {
+      for (const batch of batches) anomalyScores(forest, batch, size, lengths);
+    };
+    return perEvent(`score, batches of ${size}`, EVENTS, timeWarm(REPEATS, run));
   });
+  const explained = BATCHES.map((size) => measureExplainer(forest, { rows, size, options: shape.options }));
+  const options = { ...shape.options, maximumTableBytes: 0, vectorised: false };
+  const control = measureExplainer(forest, { rows, size: 64, options });
+  return [...steps, ...scores, ...explained, { ...control, name: `${control.name}, paths in JavaScript` }];
 }
 
-function report(): Record<string, unknown> {
-  const three = grow(3, 256);
-  const many = grow(38, 256);
-  const statistics = grow(228, 1024);
-  const metrics = Int32Array.from({ length: 228 }, (_, feature) => feature % 38);
-  return {
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-    microsecondsPerEvent: {
-      trees100Psi256Features3: measureForest(three, createExplainer(three)),
-      trees100Psi256Features3ByPaths: measureForest(three, createExplainer(three, { maximumTableBytes: 0 })),
-      trees100Psi256Features38: measureForest(many, createExplainer(many)),
-      trees100Psi1024Features228Groups38: measureForest(
-        statistics,
-        createExplainer(statistics, { groups: metrics }),
-      ),
-    },
-    trainingMilliseconds: {
-      package10000x3: measureTraining('package', 10_000),
-      package100000x3: measureTraining('package', 100_000),
-      own10000x3: measureTraining('own', 10_000),
-      own100000x3: measureTraining('own', 100_000),
-    },
+function measureExplainer(
+  forest: CompiledForest,
+  { rows, size, options }: { rows: Float64Array; size: number; options: ExplainerOptions },
+): Measurement {
+  const explainer = createExplainer(forest, options);
+  const lengths = new Float64Array(size);
+  const shap = new Float64Array(size * explainer.playerCount);
+  const batches = batchesOf(rows, size * forest.featureCount);
+  const run = () => {
+    for (const batch of batches) explainer.explainBatch(batch, size, shap, lengths);
   };
+  const measured = perEvent(`score and SHAP, batches of ${size}`, EVENTS, timeWarm(REPEATS, run));
+  const tableMegabytes = Math.round(explainer.tableBytes / 1e4) / 100;
+  const facts = { ...measured.facts, method: explainer.method, tableMegabytes, nodes: forest.feature.length };
+  return { ...measured, facts };
 }
 
-process.stdout.write(`${JSON.stringify(report(), null, 2)}\n`);
+function batchesOf(rows: Float64Array, length: number): Float64Array[] {
+  return Array.from({ length: rows.length / length }, (_, i) => rows.subarray(i * length, (i + 1) * length));
+}
+
+const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
+print({ machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version } });
+for (const shape of [ofFeatures(3), ofFeatures(38), ofMetrics(3), ofMetrics(8), ofMetrics(38)]) {
+  for (const measurement of measure(shape)) print({ shape: shape.name, ...measurement });
+}
