@@ -112,7 +112,7 @@ function createWarner(registry: MetricsRegistry, log: Logger): Warner {
         return;
       }
       log.warn(
-        { check, host, ...(metric === null ? {} : { metric }), more: tally.unlogged },
+        { check, host, ...(metric === null ? {} : { metric }), suppressed: tally.unlogged },
         WARNINGS[check],
       );
       tally.loggedAt = appendTime;

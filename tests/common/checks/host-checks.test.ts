@@ -57,6 +57,20 @@ describe('the checks of a host', () => {
     look(500, { a: 1 });
     look(2000, { a: 1, b: 1 });
     expect(findings).toEqual(['duplicate', 'order']);
+    look(3000, { a: 1 });
+    look(2500, { b: 1 });
+    look(4000, { a: 1, b: 1 });
+    expect(findings.slice(2)).toEqual(['order', 'missing b']);
+  });
+
+  it('go on with the others when one is forgotten, in whatever order they come', () => {
+    const { findings, look } = checkedHost(2);
+    look(0, { a: 1, b: 1, cpu_percent: 1 });
+    for (let i = 1; i < 4; i += 1) look(i, { a: 1, cpu_percent: 1 });
+    expect(findings).toEqual(['missing b', 'missing b']);
+    look(4, { cpu_percent: 150, a: 1 });
+    look(5, { cpu_percent: 1, a: 1 });
+    expect(findings.slice(2)).toEqual(['range cpu_percent']);
   });
 
   it('find silences longer than the usual interval, but none below a second', () => {
@@ -95,6 +109,11 @@ describe('the checks of a host', () => {
     look(1, { a: 50.1 });
     look(2, { a: -20.1 });
     expect(findings).toEqual(['outlier a', 'outlier a']);
+    look(3, { a: 1, cpu_percent: 92 });
+    checks.fence('cpu_percent', fencesOf(90, 95, 3));
+    look(4, { a: 1, cpu_percent: 105 });
+    look(5, { a: 1, cpu_percent: 70 });
+    expect(findings.slice(2)).toEqual(['range cpu_percent', 'outlier cpu_percent']);
     expect(fencesOf(5, 5, 3)).toEqual({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });
 });

@@ -19,6 +19,9 @@ function generated(values: Record<string, string> = {}) {
   return { ...data, rows, columnOf };
 }
 
+const forms = metricForms(12);
+const isInRange = (value: number, metric: number) => value >= 0 && value <= (forms[metric]?.most ?? 0);
+
 const correlation = (a: readonly number[], b: readonly number[]): number => {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [middleA, middleB] = [mean(a), mean(b)];
@@ -39,9 +42,7 @@ describe('generated data without incidents', () => {
       rows.map((_, i) => 1_704_067_200_000 + i * 60_000),
     );
     expect(new Set(metrics).size).toBe(12);
-    for (const { values } of rows) {
-      expect(values.every((value, i) => value >= 0 && value <= (metricForms(12)[i]?.most ?? 0))).toBe(true);
-    }
+    expect(rows.every(({ values }) => values.every((value, i) => isInRange(value, i)))).toBe(true);
   });
 
   it('have a daily cycle that the metrics share', () => {
@@ -79,6 +80,7 @@ describe('injected incidents', () => {
       });
       expect(incidents.at(-1)?.to).toBeLessThanOrEqual(10_080);
       const labelled = rows.filter(({ isIncident }) => isIncident).length;
+      expect(rows.every(({ values }) => values.every((value, i) => isInRange(value, i)))).toBe(true);
       expect(labelled).toBe(incidents.reduce((sum, { from, to }) => sum + to - from, 0));
       expect(Math.abs(labelled / 10_080 - 0.1)).toBeLessThan(0.002);
     }

@@ -79,7 +79,7 @@ describe('the live checks of the window', () => {
     const { send, counts, lines } = checkedTask();
     for (let i = 0; i < 150; i += 1) send({ ...steady(i), values: [-1, 1] });
     expect(await counts()).toEqual({ range: 150 });
-    expect(lines.map(({ check, more }) => [check, more])).toEqual([
+    expect(lines.map(({ check, suppressed }) => [check, suppressed])).toEqual([
       ['range', 0],
       ['range', 59],
       ['range', 59],
