@@ -25,6 +25,8 @@ export interface Players {
 export interface ShapleySummer {
   /** Bytes of the tables. */
   readonly tableBytes: number;
+  /** True when WebAssembly does the work. */
+  readonly vectorised: boolean;
   /** Adds into out[row * playerCount + player]; out holds zeros before. */
   addShapley(batch: Batch, out: Float64Array): void;
 }
@@ -38,6 +40,8 @@ export interface Explainer {
   /** Which algorithm was chosen; all are exact. */
   readonly method: Method;
   readonly tableBytes: number;
+  /** True when WebAssembly does the work; the values are the same, bit for bit, when it does not. */
+  readonly vectorised: boolean;
   /**
    * Writes for each of the first `count` rows (row-major, featureCount values each) the Shapley values of its
    * mean path length, in edges, to outShap (row-major, playerCount each) and the mean path length to outPathLength.
@@ -69,7 +73,7 @@ const DEFAULT_TABLE_BYTES = 64 * 1024 * 1024;
 /**
  * Returns an explainer of exact path-dependent TreeSHAP values (Lundberg et al. 2020), equal to shap.TreeExplainer's
  * for scikit-learn's IsolationForest. Takes 20 to 100 ms for 100 trees; `explainerSteps` does it bit by bit.
- * Throws a RangeError for groups that do not fit the features.
+ * Throws a RangeError for groups that do not fit the features, and for tables above 2 GiB.
  */
 export function createExplainer(forest: CompiledForest, options: ExplainerOptions = {}): Explainer {
   return finish(explainerSteps(forest, options));
@@ -89,6 +93,7 @@ export function* explainerSteps(forest: CompiledForest, options: ExplainerOption
     playerCount: players.count,
     method,
     tableBytes: summer.tableBytes,
+    vectorised: summer.vectorised,
     explainBatch: (rows, count, outShap, outPathLength) => {
       requireBatch(forest, rows, count);
       const valueCount = count * players.count;
@@ -117,6 +122,7 @@ function createSingleSummer(forest: CompiledForest): ShapleySummer {
   const empty = expectedPathLength(forest) * forest.treeCount;
   return {
     tableBytes: 0,
+    vectorised: false,
     addShapley: ({ count, pathLengthSums }, out) => {
       for (let row = 0; row < count; row += 1) out[row] = (pathLengthSums[row] as number) - empty;
     },

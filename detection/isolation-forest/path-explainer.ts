@@ -1,24 +1,11 @@
 import type { Batch, Players, ShapleySummer } from './explain.js';
 import type { CompiledForest } from './forest.js';
-import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 import type { Steps } from './steps.js';
 import { createKernelMachine } from './sweep-kernel.js';
-import {
-  BLOCK,
-  LEVEL,
-  MOST_PAIRS,
-  PAIR_BYTES,
-  pairsOf,
-  type Sweep,
-  type SweepMachine,
-  type SweptBlock,
-  tableLayout,
-} from './sweep-layout.js';
+import { BLOCK, LEVEL, type Sweep, type SweepMachine, type SweptBlock } from './sweep-layout.js';
+import { BLOCKS, createLanes, planMemory } from './sweep-memory.js';
 import { writeProgram } from './sweep-program.js';
 import { createScriptMachine } from './sweep-script.js';
-
-/** Blocks of rows that wait in memory while a tree's program stays in cache. */
-const BLOCKS = 16;
 
 /**
  * Shapley values by paths, for any number of players, built some nodes at a time. Each leaf is a product game: its path
@@ -35,8 +22,7 @@ export function* buildPathExplainer(
   players: Players,
   vectorised: boolean,
 ): Steps<ShapleySummer> {
-  const rules = new Map<number, Quadrature[]>();
-  const lanesOf = (tree: number) => lanesFor(mostPlayers(forest, players, tree), rules);
+  const lanesOf = createLanes(forest, players);
   const plan = planMemory(forest, players, lanesOf);
   yield;
   const machine = (vectorised ? createKernelMachine(plan.bytes) : null) ?? createScriptMachine(plan.bytes);
@@ -61,72 +47,14 @@ export function* buildPathExplainer(
     }
     yield;
   }
-  const blocks = Array.from({ length: BLOCKS }, (_, index) => blockAt(plan, index));
-  const parts: Parts = { forest, players, blocks, doubles, sweeps, machine };
+  const parts: Parts = { forest, players, blocks: plan.blocks, doubles, sweeps, machine };
   return {
     tableBytes: plan.bytes,
+    vectorised: machine.vectorised,
     addShapley: (batch, out) => {
       for (let first = 0; first < batch.count; first += BLOCKS * BLOCK) sweepBlocks(parts, batch, first, out);
     },
   };
-}
-
-/** What the memory holds: per block its values and its accumulators, then levels and programs. */
-interface MemoryPlan {
-  readonly valuesBytes: number;
-  readonly accumulatorsBytes: number;
-  /** Address of the levels of the current path; the first stands for what is above the root: nothing has failed and the product is 1. */
-  readonly levels: number;
-  /** Address of the first program. */
-  readonly programs: number;
-  /** Of everything. */
-  readonly bytes: number;
-}
-
-function planMemory(
-  forest: CompiledForest,
-  players: Players,
-  lanesOf: (tree: number) => readonly Quadrature[],
-): MemoryPlan {
-  const valuesBytes = forest.featureCount * BLOCK * 8;
-  const accumulatorsBytes = players.count * BLOCK * PAIR_BYTES;
-  const levels = BLOCKS * (valuesBytes + accumulatorsBytes);
-  const programs =
-    levels + (1 + forest.heights.reduce((most, height) => Math.max(most, height), 0)) * LEVEL.bytes;
-  let bytes = programs;
-  for (let tree = 0; tree < forest.treeCount; tree += 1) {
-    const inner = ((forest.roots[tree + 1] as number) - (forest.roots[tree] as number) - 1) / 2;
-    for (const { points } of lanesOf(tree)) bytes += inner * tableLayout(pairsOf(points)).recordBytes;
-  }
-  return { valuesBytes, accumulatorsBytes, levels, programs, bytes };
-}
-
-function blockAt({ valuesBytes, accumulatorsBytes }: MemoryPlan, index: number): SweptBlock {
-  const values = index * (valuesBytes + accumulatorsBytes);
-  return { values, accumulators: values + valuesBytes, rows: 0 };
-}
-
-/** Most players on a path of the tree, at most; 0 for a tree of one leaf. */
-function mostPlayers(forest: CompiledForest, players: Players, tree: number): number {
-  return Math.min(forest.heights[tree] as number, players.count);
-}
-
-/** Returns points and weights for paths of so many players, at most 3 pairs at a time. `rules` keeps them for the next tree. */
-function lanesFor(players: number, rules: Map<number, Quadrature[]>): readonly Quadrature[] {
-  // The integrand has degree players - 1, and n points are exact up to degree 2n - 1.
-  const pairs = Math.ceil(players / 4);
-  const known = rules.get(pairs);
-  if (known !== undefined) return known;
-  const lanes: Quadrature[] = [];
-  if (pairs > 0) {
-    const { points, weights } = gaussLegendre(2 * pairs);
-    for (let from = 0; from < points.length; from += 2 * MOST_PAIRS) {
-      const to = from + 2 * MOST_PAIRS;
-      lanes.push({ points: points.slice(from, to), weights: weights.slice(from, to) });
-    }
-  }
-  rules.set(pairs, lanes);
-  return lanes;
 }
 
 interface Parts {

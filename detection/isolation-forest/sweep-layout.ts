@@ -88,12 +88,15 @@ export interface Sweep {
 export interface SweptBlock {
   readonly values: number;
   readonly accumulators: number;
+  /** At most BLOCK; set anew for each batch. */
   rows: number;
 }
 
 /** A memory and what runs sweeps in it. */
 export interface SweepMachine {
   readonly buffer: ArrayBuffer;
+  /** True when WebAssembly does the work. */
+  readonly vectorised: boolean;
   /** Runs the sweep over the block: per row and player it adds a pair of doubles whose sum is the Shapley value. */
   execute(sweep: Sweep, block: SweptBlock): void;
 }

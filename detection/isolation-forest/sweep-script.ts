@@ -9,6 +9,7 @@ export function createScriptMachine(bytes: number): SweepMachine {
   const views: Views = { words: new Int32Array(buffer), doubles: new Float64Array(buffer) };
   return {
     buffer,
+    vectorised: false,
     execute: ({ pairs, start, end }, block) => {
       const { recordBytes } = tableLayout(pairs);
       for (let node = start; node < end; node += recordBytes) {

@@ -68,6 +68,7 @@ export function* buildTabulatedExplainer(forest: CompiledForest): Steps<ShapleyS
   const writeShapley = createShapleyWriter(features, expectedPathLength(forest) * forest.treeCount);
   return {
     tableBytes: tabulatedBytes(forest),
+    vectorised: false,
     addShapley: (batch, out) => {
       for (let start = 0; start < batch.count; start += BLOCK) {
         const block = { ...batch, start, size: Math.min(BLOCK, batch.count - start) };

@@ -3,7 +3,6 @@ import { gaussian, seededRandom } from '../../../common/random.js';
 import { createExplainer, type ExplainerOptions } from '../../../detection/isolation-forest/explain.js';
 import type { CompiledForest } from '../../../detection/isolation-forest/forest.js';
 import { growForest } from '../../../detection/isolation-forest/grow.js';
-import { createKernelMachine } from '../../../detection/isolation-forest/sweep-kernel.js';
 
 function normalRows(count: number, featureCount: number, seed: number): Float64Array {
   const random = seededRandom(seed);
@@ -60,8 +59,16 @@ describe.each(SHAPES)('$features features of $players players, subsample $subsam
   });
 });
 
-describe('createKernelMachine', () => {
-  it('finds WebAssembly with vectors on this machine, so that the tests above compare two things', () => {
-    expect(createKernelMachine(1024)?.buffer.byteLength).toBe(65_536);
+describe('createExplainer', () => {
+  it('uses WebAssembly unless told otherwise, so that the tests above compare two things', () => {
+    const forest = grow(6, 64);
+    expect(createExplainer(forest).vectorised).toBe(true);
+    expect(createExplainer(forest, { vectorised: false }).vectorised).toBe(false);
+  });
+
+  it('refuses tables above 2 GiB', () => {
+    const forest = grow(6, 64);
+    const huge = { ...forest, roots: forest.roots.map((root) => root * 50_000) };
+    expect(() => createExplainer(huge)).toThrow(/bytes of tables, more than 2147483647/);
   });
 });
