@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runNab } from '../../../benchmarks/accuracy/nab.js';
+import { onsets, runNab } from '../../../benchmarks/accuracy/nab.js';
 import { gaussian, seededRandom } from '../../../common/random.js';
 
 const ROWS = 600;
@@ -34,4 +34,10 @@ it('scores a file that warms up on itself, and says what the verdicts earn witho
   for (const { standard } of report.shipped) expect(standard).toBeLessThanOrEqual(100);
   const random11 = report.controls.find(({ name }) => name === 'random');
   expect(random11?.standard).toBeLessThan(report.score.standard);
+});
+
+it('takes for an onset what is above all rows shortly before it, and nothing after it', () => {
+  const scores = Float64Array.from([0.1, 0.5, 0.5, 0.4, 0.6, 0.2, 0.3]);
+  expect([...onsets(scores, 2)]).toEqual([0.1, 0.5, 0, 0, 0.6, 0, 0]);
+  expect([...onsets(scores.slice(0, 4), 2)]).toEqual([0.1, 0.5, 0, 0]);
 });
