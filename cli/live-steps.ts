@@ -8,6 +8,7 @@ import { trainingOf } from '../jobs/train/once.js';
 import { createTrainingWatch, type TrainingPolicy } from '../jobs/train/watch.js';
 import type { ScoreSettings } from '../processors/score/config.js';
 import { createScorer } from '../processors/score/core.js';
+import type { ExplainMode } from '../processors/score/explain-choice.js';
 import { compileModel, type ScoringModel } from '../processors/score/model.js';
 import { windowLimits, type windowSettings } from '../processors/window/config.js';
 import { step } from '../processors/window/core.js';
@@ -53,13 +54,16 @@ export function liveSteps(settings: LiveStepSettings): LiveSteps {
   };
 }
 
-/** Returns the scorer of the live system, without explanations: they change no verdict, and a verdicts file has no place for them. */
-export function openScorer(settings: ScoreSettings): LiveScorer {
+/**
+ * Returns the scorer of the live system. Without explanations unless they are asked for: they change no verdict, and a verdicts file has no
+ * place for them.
+ */
+export function openScorer(settings: ScoreSettings, explain: ExplainMode = 'none'): LiveScorer {
   let current: ScoringModel | null = null;
   const scorer = createScorer({
     models: { current: () => current },
     mode: settings.SCORE_CONSENSUS,
-    explain: 'none',
+    explain,
     explainMetrics: settings.SCORE_EXPLAIN_METRICS,
     explainEvery: settings.SCORE_EXPLAIN_EVERY,
     additivityEvery: settings.SCORE_ADDITIVITY_EVERY,

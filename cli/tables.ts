@@ -6,6 +6,7 @@ import { laneSettings } from '../common/kafka/lanes/settings.js';
 import { kafkaSettings, topicSettings } from '../common/kafka/settings.js';
 import { backtestSettings } from '../jobs/backtest/config.js';
 import { historySettings } from '../jobs/collect-history/config.js';
+import { evaluateSettings } from '../jobs/evaluate/config.js';
 import { generateSettings } from '../jobs/generate/config.js';
 import { trainSettings } from '../jobs/train/config.js';
 import { mlflowSettings } from '../jobs/train/mlflow/config.js';
@@ -46,6 +47,7 @@ export const COMPONENT_TABLES: readonly ComponentTable[] = [
   { component: 'MLflow', table: mlflowSettings },
   { component: 'CSV files', table: csvSettings },
   { component: 'backtest', table: backtestSettings },
+  { component: 'evaluation', table: evaluateSettings },
   { component: 'history', table: historySettings },
   { component: 'generated data', table: generateSettings },
   { component: 'validation', table: validateSettings },

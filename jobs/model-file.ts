@@ -29,7 +29,21 @@ export async function readModelFile(path: string): Promise<ModelVersion> {
   });
 }
 
-/** Writes a model as JSON. */
+/** Creates or replaces a text file. Throws FILE_UNWRITABLE. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new TidewatchError({
+      code: 'FILE_UNWRITABLE',
+      retriable: false,
+      message: `writing ${path}: ${messageOf(error)}`,
+      cause: error,
+    });
+  }
+}
+
+/** Writes a model as JSON. Throws FILE_UNWRITABLE. */
 export async function writeModelFile(path: string, model: ModelVersion): Promise<void> {
-  await writeFile(path, modelToJson(model));
+  await writeTextFile(path, modelToJson(model));
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../io.js';
 import { addBacktestCommand } from './job/backtest.js';
 import { addCollectHistoryCommand } from './job/collect-history.js';
+import { addEvaluateCommand } from './job/evaluate.js';
 import { addExplainCommand } from './job/explain.js';
 import { addGenerateCommand } from './job/generate.js';
 import { addTrainCommand } from './job/train.js';
@@ -17,5 +18,6 @@ export function addJobCommands(program: Command, io: Io): void {
   addValidateCommand(group, io);
   addTrainCommand(group, io);
   addBacktestCommand(group, io);
+  addEvaluateCommand(group, io);
   addExplainCommand(group, io);
 }

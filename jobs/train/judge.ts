@@ -1,11 +1,7 @@
+import { type LabelledQuality, labelledQuality } from '../labelled-quality.js';
 import type { Fitted } from './fitted.js';
 import { injectAnomalies } from './injections.js';
-import {
-  type LabelledQuality,
-  labelledQuality,
-  type UnlabelledQuality,
-  unlabelledQuality,
-} from './quality.js';
+import { type UnlabelledQuality, unlabelledQuality } from './quality.js';
 import type { Part } from './split.js';
 import type { TrainingRow } from './training-row.js';
 
