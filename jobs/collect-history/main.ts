@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TidewatchError } from '../../common/errors.js';
 import { createCsvWriter } from '../csv-writer.js';
+import type { MetricsTopicSource } from '../metrics-topic.js';
 import type { HistorySettings } from './config.js';
 import { createHistory, type HistoryRange, type HostHistory, lastHours } from './core.js';
 import { type InfluxHistorySource, readInfluxHistory } from './influx-source.js';
-import { readTopicHistory, type TopicHistorySource } from './topic-source.js';
+import { readTopicHistory } from './topic-source.js';
 
 export interface CollectHistoryOptions {
   readonly settings: HistorySettings;
@@ -39,11 +40,11 @@ export interface HistoryReport {
 /** Writes the averages of the metrics topic. Throws NO_HISTORY, TOPIC_MISSING, FILE_UNWRITABLE. */
 export async function collectFromTopic(
   options: CollectHistoryOptions,
-  source: TopicHistorySource,
+  source: Omit<MetricsTopicSource, 'host'>,
 ): Promise<HistoryReport> {
   const range = rangeOf(options);
   const history = createHistory(range);
-  await readTopicHistory(source, options.host, history);
+  await readTopicHistory({ ...source, host: options.host }, history);
   return writeFiles(options, { source: 'the metrics topic', range }, history.hosts());
 }
 

@@ -53,7 +53,10 @@ async function collect(command: Command, io: Io, flags: CollectHistoryFlags): Pr
   const settings = settingsOf(historySettings, command, io);
   const options = { settings, now: io.now(), host: flags.host ?? null, out: flags.out };
   if (settings.HISTORY_SOURCE === 'topic')
-    return collectFromTopic(options, await createContext(command, io, 'collect-history'));
+    return collectFromTopic(options, {
+      ...(await createContext(command, io, 'collect-history')),
+      progress: io.stderr,
+    });
   const home = settingsOf(processSettings, command, io).TIDEWATCH_HOME;
   const influx = await findInflux(settingsOf(influxdbSettings, command, io), home, io);
   const { api } = await identifyInflux(influx.INFLUX_URL);

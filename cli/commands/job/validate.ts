@@ -66,7 +66,7 @@ async function validate(command: Command, io: Io, flags: ValidateFlags): Promise
     });
   const context = await createContext(command, io, 'validate');
   const since = io.now() - settings.VALIDATE_HOURS * HOUR_MS;
-  return validateMetrics(options, { ...context, since, host: flags.host ?? null });
+  return validateMetrics(options, { ...context, since, host: flags.host ?? null, progress: io.stderr });
 }
 
 function failed({ violatingRows, rows }: ValidationReport): TidewatchError {
