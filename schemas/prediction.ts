@@ -56,7 +56,7 @@ export interface Prediction {
   readonly shap: readonly number[];
   /** Expected path length of the forest: expectedValue + sum(shap) = the path length of the event; 0 where there is no explanation. */
   readonly expectedValue: number;
-  /** The metrics that explain the verdict, the one with the largest absolute weight first, at most five. */
+  /** The metrics that explain the verdict, what speaks most for an anomaly first, at most five. */
   readonly why: readonly Reason[];
   /** Version of the model that scored; empty before the first. */
   readonly modelVersion: string;

@@ -56,7 +56,11 @@ export async function runBacktest(files: BacktestFiles, steps: LiveSteps): Promi
       model: null,
       group: null,
       times: { ...rowTimes(shipped(csvSettings)), intervalMs: files.intervalMs },
-      alarm: { quantile: alarm.BACKTEST_ALARM_QUANTILE, step: alarm.BACKTEST_ALARM_STEP },
+      alarm: {
+        quietShare: alarm.BACKTEST_ALARM_QUIET_SHARE,
+        step: alarm.BACKTEST_ALARM_STEP,
+        hold: alarm.BACKTEST_ALARM_HOLD,
+      },
       trainingRows: shipped(trainSettings).TRAIN_MAX_ROWS,
       progress: { write: () => undefined },
       monotonicNow: () => performance.now(),

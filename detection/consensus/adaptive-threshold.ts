@@ -1,46 +1,46 @@
 /** How an adaptive threshold moves. */
 export interface AdaptiveThresholdSettings {
-  /** Level that it never falls under: the alarm boundary of quiet times. Above 0. */
-  readonly floor: number;
-  /** Share of quiet rows that may alarm, 0 to 1; 0.015. */
+  /** Share of quiet rows that may exceed the alarm boundary, 0 to 1; 0.015. */
   readonly quietShare: number;
-  /** Share of the floor that one alarm raises it by; 0.005. */
+  /** Share of the boundary that one row above the threshold raises it by; 0.005. */
   readonly step: number;
+  /** An alarm that is on lasts while the score is above this share of the threshold, 0 to 1; 0.5. 1 = no hysteresis. */
+  readonly hold: number;
 }
 
 /** Returns whether a score alarms, and moves the threshold: what comes next depends on what came before. */
 export interface AdaptiveThreshold {
-  /** Level that a score has to exceed now. */
+  /** Excess that it takes to begin an alarm now, 1 or more. */
   readonly level: number;
-  /** @param score higher = stranger, in the unit of the floor; NaN never alarms */
-  judge(score: number): boolean;
-  /** Puts another floor in the place of the present one (a new model); how far it has climbed above it stays. */
-  rebase(floor: number): void;
+  /** @param excess calibrated score in units of its alarm boundary, higher = stranger; NaN never alarms */
+  judge(excess: number): boolean;
 }
 
 /**
- * Returns a threshold at its floor h: alarm when score > level, then level = max(h, level + step h (alarm - quietShare)). It
- * climbs while alarms persist, so that a host that has changed for good does not alarm for ever, and falls back by step x
- * quietShare a quiet row. O(1) a score. The state is the level alone.
+ * Returns a threshold that begins at the alarm boundary, 1. An alarm begins above the level and lasts until the score is under `hold` x level: real
+ * incidents flicker, and their weaker rows are part of them. After each row level = max(1, level + step ((excess > level) - quietShare)): it
+ * climbs while scores stay above it, so that a host that has changed for good does not alarm for ever, and falls back by step x
+ * quietShare a quiet row. O(1) a score. The state is the level and whether an alarm is on.
  * @example
- * const threshold = createAdaptiveThreshold({ floor: 1, quietShare: 0.015, step: 0.005 });
+ * const threshold = createAdaptiveThreshold({ quietShare: 0.015, step: 0.005, hold: 0.5 });
  * threshold.judge(2); // true, the level is now 1.004925
  */
-export function createAdaptiveThreshold(settings: AdaptiveThresholdSettings): AdaptiveThreshold {
-  const { quietShare, step } = settings;
-  let { floor } = settings;
-  let climb = 1;
+export function createAdaptiveThreshold({
+  quietShare,
+  step,
+  hold,
+}: AdaptiveThresholdSettings): AdaptiveThreshold {
+  let level = 1;
+  let isOn = false;
   return {
     get level() {
-      return floor * climb;
+      return level;
     },
-    judge: (score) => {
-      const isAlarm = score > floor * climb;
-      climb = Math.max(1, climb + step * ((isAlarm ? 1 : 0) - quietShare));
-      return isAlarm;
-    },
-    rebase: (next) => {
-      floor = next;
+    judge: (excess) => {
+      const isAbove = excess > level;
+      isOn = isAbove || (isOn && excess > hold * level);
+      level = Math.max(1, level + step * ((isAbove ? 1 : 0) - quietShare));
+      return isOn;
     },
   };
 }

@@ -37,7 +37,7 @@ export interface Observation {
   readonly statistics: readonly StatisticColumn[];
   /** null while no metric of the reading has a baseline in use. */
   readonly baseline: BaselineColumns | null;
-  /** Whether any metric of the reading had fewer points than the warm-up. */
+  /** Whether fewer than half of the reading's metrics had the points of the warm-up: a new metric does not mute the host. */
   readonly warmingUp: boolean;
   readonly late: boolean;
   /** How much older than the newest of its host, ms; 0 when on time. */
@@ -64,13 +64,13 @@ export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: num
   const inUse: (PublishedBaseline | null)[] = [];
   const published: { metric: string; baseline: BaselineSummary }[] = [];
   const moment = { timestamp, appendTime, event: host.events };
-  let warmingUp = false;
+  let warm = 0;
   for (let j = 0; j < metrics.length; j++) {
     const metric = metrics[j] as string;
     const x = usableValue(reading.values[j] as number);
     const series = host.series.get(metric) ?? (late ? emptySeries() : startSeries(host, metric));
     const baseline = usableBaseline(series, appendTime, baselineMaxAgeMs);
-    if (!isWarm(series)) warmingUp = true;
+    if (isWarm(series)) warm++;
     measureSeries(series, x, baseline, measures);
     for (let k = 0; k < STATISTICS.length; k++)
       statistics[k]?.values.push(measures[STATISTICS[k]?.at ?? 0] as number);
@@ -79,6 +79,7 @@ export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: num
     const due = learnPoint(series, { x, measures }, moment, baselineMaxAgeMs);
     if (due !== null) published.push({ metric, baseline: due });
   }
+  const warmingUp = 2 * warm < metrics.length;
   return { statistics, baseline: columnsOf(inUse), warmingUp, late, latenessMs, published };
 }
 

@@ -1,16 +1,17 @@
 import type { CsvReading } from '../../common/csv/csv-rows.js';
 import { type ReplayIdentity, replayedEvent } from '../../common/csv/replayed-event.js';
+import type { AdaptiveThresholdSettings } from '../../detection/consensus/adaptive-threshold.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import type { LiveSteps, TrainedModel } from '../live-steps.js';
-import { type AlarmOptions, createAlarmColumn } from './alarm.js';
+import { createAlarmColumn } from './alarm.js';
 import { createRowHistory } from './row-history.js';
 
 export interface BacktestOptions {
   readonly steps: LiveSteps;
   readonly identity: ReplayIdentity;
-  readonly alarm: AlarmOptions;
+  readonly alarm: AdaptiveThresholdSettings;
   /** Newest rows that a training uses. */
   readonly trainingRows: number;
   /** Whether the stream trains its own models, as the continuous trainer of the live system does. */
@@ -92,7 +93,6 @@ export function createBacktest(options: BacktestOptions): Backtest {
 
   const use = (model: ModelVersion): void => {
     scorer.use(model);
-    alarm.calibrate(scorer.scoreBatch(history.rows()));
     models.push({ fromRow: taken, model });
   };
 

@@ -4,12 +4,12 @@ import { readCsv } from '../../common/csv/read-csv.js';
 import { type CsvSurvey, surveyCsv } from '../../common/csv/survey-csv.js';
 import { TidewatchError } from '../../common/errors.js';
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
+import type { AdaptiveThresholdSettings } from '../../detection/consensus/adaptive-threshold.js';
 import { groupOf } from '../../detection/series/group.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { createCsvWriter } from '../csv-writer.js';
 import type { LiveSteps } from '../live-steps.js';
 import { ownLabel, readLabels, requireLabels } from '../row-labels.js';
-import type { AlarmOptions } from './alarm.js';
 import { type Backtest, createBacktest, type RowVerdict } from './core.js';
 import { backtestQuality } from './quality.js';
 import { type BacktestReport, modelReport } from './report.js';
@@ -33,7 +33,7 @@ export interface BacktestFileOptions {
   readonly group: string | null;
   /** Times of rows that have none. */
   readonly times: RowTimes;
-  readonly alarm: AlarmOptions;
+  readonly alarm: AdaptiveThresholdSettings;
   /** Newest rows that a training uses. */
   readonly trainingRows: number;
   readonly progress: ProgressOutput;

@@ -20,6 +20,7 @@ import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
 import { createForestBatch, type ForestExplanation, type ForestRow, UNEXPLAINED } from './forest-batch.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
+import { isReadingOff } from './reading-off.js';
 import { reasonsOf } from './why.js';
 
 export interface ScorerOptions extends ExplainOptions {
@@ -77,7 +78,8 @@ export function createScorer({ models, mode, additivityEvery, ...explain }: Scor
     if (baseline.isWarm(view)) readings.push({ name: baseline.name, raw: baseline.score(view) });
     if (model !== null && model.inputs.presentIn(view) > 0)
       readings.push({ name: 'iforest', raw: anomalyScore(pathLength, model.forest.subsampleSize) });
-    return consensusOf(model, event.metrics.length).decide(readings, !event.warmingUp);
+    const mayAlarm = !event.warmingUp && isReadingOff(readZscores(view));
+    return consensusOf(model, event.metrics.length).decide(readings, mayAlarm);
   };
 
   const compose = (

@@ -17,8 +17,8 @@ export interface ReasonSource {
 }
 
 /**
- * Returns the metrics that explain a verdict, at most five, the one with the largest absolute weight first (at a tie the one that comes
- * first in the event). The weight of a metric is the mean over the methods of its share of what each says: of the evidence for z-score and baseline, of
+ * Returns the metrics that explain a verdict, at most five, what speaks most for an anomaly first, what speaks against one last (at a tie in the
+ * order of the event). The weight of a metric is the mean over the methods of its share of what each says: of the evidence for z-score and baseline, of
  * the sum of |SHAP| for the forest, whose share is negative where the metric makes the path longer and the event more normal. Metrics
  * without any weight are left out. O(metrics).
  */
@@ -32,7 +32,7 @@ export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: R
     const ofForest = pathChange > 0 ? -(shap[i] as number) / pathChange : 0;
     const weight = (speaking * (contributions[i] as number) + ofForest) / methods;
     const last = reasons[MOST_REASONS - 1];
-    if (weight === 0 || (last !== undefined && Math.abs(weight) <= Math.abs(last.weight))) continue;
+    if (weight === 0 || (last !== undefined && weight <= last.weight)) continue;
     insert(reasons, { metric: metrics[i] as string, weight, zscore: zscores[i] ?? 0 });
   }
   return reasons;
@@ -41,7 +41,7 @@ export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: R
 /** Keeps the list ranked and no longer than it may be. */
 function insert(reasons: Reason[], reason: Reason): void {
   let place = reasons.length;
-  while (place > 0 && Math.abs(reasons[place - 1]?.weight ?? 0) < Math.abs(reason.weight)) place -= 1;
+  while (place > 0 && (reasons[place - 1]?.weight ?? 0) < reason.weight) place -= 1;
   reasons.splice(place, 0, reason);
   if (reasons.length > MOST_REASONS) reasons.pop();
 }

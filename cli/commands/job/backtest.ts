@@ -80,7 +80,11 @@ async function optionsOf(command: Command, io: Io, flags: BacktestFlags) {
     group: flags.group ?? null,
     model: flags.model === undefined ? null : await readModelFile(flags.model),
     times: rowTimes(settingsOf(csvSettings, command, io)),
-    alarm: { quantile: alarm.BACKTEST_ALARM_QUANTILE, step: alarm.BACKTEST_ALARM_STEP },
+    alarm: {
+      quietShare: alarm.BACKTEST_ALARM_QUIET_SHARE,
+      step: alarm.BACKTEST_ALARM_STEP,
+      hold: alarm.BACKTEST_ALARM_HOLD,
+    },
     trainingRows: train.TRAIN_MAX_ROWS,
     progress: io.stderr,
     monotonicNow: () => performance.now(),
