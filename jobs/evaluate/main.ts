@@ -25,6 +25,8 @@ export interface EvaluateFileOptions {
   readonly input: string;
   /** File that the model was trained on, for history and standard deviations; null for none. */
   readonly train: string | null;
+  /** File with a label, 0 or 1, per row of the input; null for none. */
+  readonly labels: string | null;
   readonly labelColumn: string | null;
   /** Path of the report, JSON; null for none. */
   readonly report: string | null;

@@ -39,6 +39,6 @@ export function requireLabelsFor(settings: EvaluateSettings, labels: readonly nu
     code: 'BAD_INPUT',
     retriable: false,
     message:
-      'evaluating a model: a least ROC-AUC or F1 needs rows with both labels: name their column with --label-column',
+      'evaluating a model: a least ROC-AUC or F1 needs rows with both labels: name their column with --label-column, or their file with --labels',
   });
 }

@@ -3,7 +3,7 @@ import { readCsv } from '../../common/csv/read-csv.js';
 import { TidewatchError } from '../../common/errors.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { metricSpreads } from '../metric-spreads.js';
-import { ownLabel } from '../row-labels.js';
+import { ownLabel, readLabels, requireLabels } from '../row-labels.js';
 import type { EvaluateSettings } from './config.js';
 import { chooseStretch, type Stretch } from './stretch.js';
 
@@ -25,6 +25,7 @@ export interface EvaluationRowsOptions {
   readonly model: ModelVersion;
   readonly input: string;
   readonly train: string | null;
+  readonly labels: string | null;
   readonly labelColumn: string | null;
   readonly times: RowTimes;
   readonly settings: EvaluateSettings;
@@ -43,7 +44,8 @@ export async function readEvaluationRows(options: EvaluationRowsOptions): Promis
   const before = training.length >= LEAST_HISTORY ? 0 : Math.min(historyRows, Math.floor(file.length / 3));
   requireEnough(file.length, before === 0 ? LEAST_ROWS : LEAST_ROWS + LEAST_HISTORY);
   requireKnownMetrics(file, options.model);
-  const labels = labelsOf(file);
+  const labels =
+    options.labels === null ? labelsOf(file) : requireLabels(await readLabels(options.labels), file.length);
   const stretch = chooseStretch({
     rows: file.length,
     labels,
@@ -87,7 +89,7 @@ function requireKnownMetrics([first]: readonly CsvReading[], { features }: Model
   });
 }
 
-function labelsOf(rows: readonly CsvReading[]): number[] | null {
+function labelsOf(rows: readonly CsvReading[]): readonly number[] | null {
   const labels = rows.flatMap((row) => ownLabel(row) ?? []);
   return labels.length === rows.length ? labels : null;
 }

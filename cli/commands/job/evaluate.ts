@@ -17,6 +17,7 @@ interface EvaluateFlags {
   readonly model: string;
   readonly input: string;
   readonly train?: string;
+  readonly labels?: string;
   readonly labelColumn?: string;
   readonly report?: string;
   readonly json?: boolean;
@@ -43,12 +44,13 @@ export function addEvaluateCommand(group: Command, io: Io): void {
       'CSV or .csv.gz with a header row; rows that the model was not trained on',
     )
     .option('--train <file>', 'file that it was trained on: history, and the unit of noise and shifts')
+    .option('--labels <file>', 'CSV with a 0 or 1 per row of the input (column "label", else the last)')
     .option('--label-column <name>', 'column of the files that is the label (0 or 1), not a metric')
     .option('--report <file>', 'write the report as JSON')
     .option('--json', 'print the report as one JSON object');
   command.addHelpText(
     'after',
-    '\nExit code 1 when the model fails a declared minimum (EVALUATE_MIN_*, EVALUATE_MAX_P99_US).\n\nExamples:\n  tidewatch job evaluate --model model.json --input test.csv.gz\n  tidewatch job evaluate --model model.json --train train.csv.gz --input test.csv.gz --label-column label --evaluate-min-f1 0.5 --report report.json',
+    '\nExit code 1 when the model fails a declared minimum (EVALUATE_MIN_*, EVALUATE_MAX_P99_US).\n\nExamples:\n  tidewatch job evaluate --model model.json --input test.csv.gz\n  tidewatch job evaluate --model model.json --train train.csv.gz --input test.csv.gz --labels labels.csv.gz --evaluate-min-f1 0.5 --report report.json',
   );
   command.action(async (flags: EvaluateFlags) => {
     const report = await evaluateFile(await optionsOf(command, io, flags));
@@ -73,6 +75,7 @@ async function optionsOf(command: Command, io: Io, flags: EvaluateFlags): Promis
     model: await readModelFile(flags.model),
     input: flags.input,
     train: flags.train ?? null,
+    labels: flags.labels ?? null,
     labelColumn: flags.labelColumn ?? null,
     report: flags.report ?? null,
     times: rowTimes(settingsOf(csvSettings, command, io)),

@@ -46,6 +46,7 @@ function evaluate(changes: Partial<EvaluateFileOptions> = {}, values: Record<str
     model,
     input: inFolder('test.csv'),
     train: inFolder('train.csv'),
+    labels: null,
     labelColumn: 'label',
     report: null,
     times: TIMES,
@@ -76,6 +77,17 @@ describe('evaluateFile', () => {
     const train = csvRows({ seed: 1, rows: 600, start: null });
     const { report: tested } = await backtest(folder, { train, input }, { model });
     expect(report.scenarios[0]?.alarms).toBe(tested.anomalies);
+  });
+
+  it('reads labels from a file of their own alike, and refuses one of another length', async () => {
+    const input = inFolder('unlabelled.csv');
+    await writeFile(input, csvRows({ seed: 2, rows: 500, start: null, incident: [300, 319] }));
+    const labels = Array.from({ length: 500 }, (_, row) => Number(row >= 300 && row < 320));
+    await writeFile(inFolder('labels.csv'), `label\n${labels.join('\n')}\n`);
+    const files = { input, labels: inFolder('labels.csv'), labelColumn: null };
+    expect((await evaluate(files)).scenarios).toEqual(report.scenarios);
+    await writeFile(inFolder('labels.csv'), 'label\n1\n');
+    await expect(evaluate(files)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
   it('says the same twice, times aside', async () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../../../../cli/program.js';
 import { readSettings } from '../../../../common/config.js';
 import { type MlflowServer, startMlflow } from '../../../../infra/mlflow/server.js';
 import { createMlflowClient } from '../../../../jobs/train/mlflow/client.js';
@@ -9,9 +10,11 @@ import { mlflowSettings } from '../../../../jobs/train/mlflow/config.js';
 import { connectMlflow } from '../../../../jobs/train/mlflow/connection.js';
 import { logTraining, type TrainingRecord } from '../../../../jobs/train/mlflow/log-training.js';
 import { modelFromJson } from '../../../../schemas/model-json.js';
+import { fakeIo } from '../../../cli/fake-io.js';
 import { MLFLOW_TIMEOUT_MS, mlflowOptions } from '../../../support/mlflow.js';
 import { simulateFeatures } from '../../../support/simulated-features.js';
 import { trainedModel } from '../../../support/trained-model.js';
+import { csvRows } from '../../backtest/csv-files.js';
 
 const PATIENT = { values: { MLFLOW_TIMEOUT_MS: '60000' }, readFile: () => '' };
 const settings = readSettings(mlflowSettings, PATIENT);
@@ -88,6 +91,29 @@ describe('logging a training to a real MLflow', () => {
       body: JSON.stringify({ experiment_ids: [id] }),
     });
     expect(await search.json()).toMatchObject({ runs: [{ info: { status: 'FAILED' } }] });
+  });
+
+  it('is what job train does, with everything that its search tried', async () => {
+    const [input, modelOut] = [join(home, 'train.csv'), join(home, 'model.json')];
+    await writeFile(input, csvRows({ seed: 1, rows: 1200, start: null }));
+    const fake = fakeIo({
+      environment: {
+        MLFLOW_TRACKING_URI: server.url,
+        MLFLOW_EXPERIMENT_NAME: 'by command',
+        MLFLOW_TIMEOUT_MS: '60000',
+        TRAIN_TREES: '20',
+      },
+    });
+    await createProgram(fake.io).parseAsync([
+      ...['node', 'tidewatch', 'job', 'train', '--input', input, '--model-out', modelOut, '--group', 'db'],
+    ]);
+    expect(fake.stderr()).toBe('');
+    const [, runId = ''] =
+      /logged to MLflow: experiment by command, run (\w+), model version 1/.exec(fake.stdout()) ?? [];
+    const report = await get(`/get-artifact?run_uuid=${runId}&path=training.json`);
+    expect(report).toMatchObject({ group: 'db', search: { chosen: { trees: 20 }, criterion: 'injections' } });
+    const file = await fetch(`${server.url}/get-artifact?run_uuid=${runId}&path=model/model.json`);
+    expect(await file.text()).toBe(await readFile(modelOut, 'utf8'));
   });
 
   it('says which step the server refused', async () => {
