@@ -15,12 +15,21 @@ export interface HostTimes {
   readonly rowsInGaps: number;
 }
 
+/** What is said where nothing is known of times. */
+export const NO_TIMES: HostTimes = {
+  from: null,
+  to: null,
+  usualIntervalMs: null,
+  gaps: 0,
+  longestIntervalMs: null,
+  rowsInGaps: 0,
+};
+
 /** Returns what the times of one host's rows say, whatever their order. O(n log n). */
 export function hostTimes(times: readonly number[], gapFactor: number): HostTimes {
   const moments = Float64Array.from(new Set(times)).sort();
   const ends = { from: moments[0] ?? null, to: moments.at(-1) ?? null };
-  if (moments.length < 2)
-    return { ...ends, usualIntervalMs: null, gaps: 0, longestIntervalMs: null, rowsInGaps: 0 };
+  if (moments.length < 2) return { ...NO_TIMES, ...ends };
   const intervals = moments.slice(1).map((moment, i) => moment - (moments[i] ?? moment));
   const ascending = intervals.slice().sort();
   const usual = linearQuantile(ascending, 0.5);

@@ -6,6 +6,7 @@ import { messageOf, TidewatchError } from '../../common/errors.js';
 import type { validateSettings } from './config.js';
 import { createValidation, type Validation, type ValidationResult } from './core.js';
 import { type CsvValidationSource, validateCsv } from './csv-source.js';
+import { NO_TIMES } from './host-times.js';
 import { reportOf, type ValidationReport } from './report.js';
 import { type TopicValidationSource, validateTopic } from './topic-source.js';
 
@@ -24,11 +25,10 @@ export async function validateFile(
   const hasTimes = await validateCsv(source, validation);
   const result = validation.result();
   const { hosts } = result;
-  const untimed = { from: null, to: null, usualIntervalMs: null, longestIntervalMs: null };
   // Times that the rows were given by us say nothing about the file.
   return conclude(options, source.path, {
     ...result,
-    hosts: hasTimes ? hosts : hosts.map((host) => ({ ...host, ...untimed })),
+    hosts: hasTimes ? hosts : hosts.map((host) => ({ ...host, ...NO_TIMES })),
   });
 }
 

@@ -78,9 +78,11 @@ describe('job validate on a file', () => {
 
   it('counts empty cells as missing and knows no times where the file has none', async () => {
     const lines = ['a,b', ...Array.from({ length: 40 }, (_, i) => `${i},${i % 10 === 0 ? '' : 1}`)];
+    lines[20] = 'x,1';
     const { printed } = await validate(lines, ['--json']);
     expect(JSON.parse(printed)).toMatchObject({
-      violatingRows: 4,
+      violatingRows: 5,
+      gaps: 0,
       violations: { missing: { count: 4, examples: [{ place: 'line 2', metric: 'b' }, {}, {}, {}] } },
       hosts: [{ from: null, to: null, gaps: 0 }],
     });
