@@ -71,6 +71,9 @@ async function run(): Promise<void> {
   const started = performance.now();
   const machine = describeMachine();
   const plan = planOf(values.quick);
+  const known = new Set([...plan.tasks.map(({ subject }) => subject), 'references']);
+  const unknown = values.only.find((subject) => !known.has(subject));
+  if (unknown !== undefined) throw new Error(`no subject ${unknown}; one of ${[...known].join(', ')}`);
   const isWanted = (subject: string): boolean => values.only.length === 0 || values.only.includes(subject);
   const figures: Figure[] = [];
   for (const task of plan.tasks) if (isWanted(task.subject)) figures.push(...(await measure(task)));
