@@ -6,8 +6,8 @@ export interface UnlabelledQuality {
   readonly alarmShare: number;
   /** Share of the injected rows above the boundary. */
   readonly injectedRecall: number;
-  /** Chance that an injected row scores above one that was left as it is. */
-  readonly injectedRocAuc: number;
+  /** Chance that an injected row scores above one that was left as it is; null when the part is too short for an injection. */
+  readonly injectedRocAuc: number | null;
   /** F1 that both shares come to where one row in fifty is an anomaly. */
   readonly expectedF1: number;
 }
@@ -17,7 +17,7 @@ const ASSUMED_SHARE = 0.02;
 
 /** Scores of rows with injected anomalies. */
 export interface InjectedScores {
-  /** 1 = injected, both kinds there. */
+  /** 1 = injected. */
   readonly labels: readonly number[];
   readonly scores: readonly number[];
 }
@@ -40,7 +40,7 @@ export function unlabelledQuality(
   return {
     alarmShare,
     injectedRecall,
-    injectedRocAuc: rocAuc(labels, scores),
+    injectedRocAuc: injected.length > 0 && injected.length < labels.length ? rocAuc(labels, scores) : null,
     expectedF1: (2 * found) / (alarmed + ASSUMED_SHARE),
   };
 }
