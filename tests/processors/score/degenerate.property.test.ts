@@ -194,20 +194,20 @@ describe('the live system on degenerate data', () => {
     );
   });
 
-  it('says that a new metric warms up, and uses it once it has', () => {
+  it('is neither muted nor alarmed by a new metric, and uses it once it is warm', () => {
     fc.assert(
-      fc.property(host, withModel, (drawn, hasModel) => {
-        const from = HISTORY + 5;
+      fc.property(host, withModel, fc.integer({ min: 1, max: WARM_UP - 1 }), (drawn, hasModel, age) => {
         const random = seededRandom(drawn.seed + 1);
-        const rows = noise(drawn, (row, number) => {
-          if (number >= from)
-            row['new'] = drawn.scale * (5 + gaussian(random) + (number === EVENT ? 150 : 0));
-        });
-        const predictions = live(rows, hasModel);
-        expect(predictions[from]).toMatchObject({ warmingUp: true });
-        expect(predictions[from + WARM_UP + 5]).toMatchObject({ warmingUp: false });
-        const spike = predictions[EVENT];
-        expect(spike?.contributions.at(-1)).toBe(Math.max(...(spike?.contributions ?? [])));
+        const withNew = (from: number, loud: 'm0' | 'new') =>
+          noise(drawn, (row, number) => {
+            if (number >= from) row['new'] = drawn.scale * (5 + gaussian(random));
+            if (number === EVENT) row[loud] = drawn.scale * 200;
+          });
+        const young = live(withNew(EVENT - age, 'm0'), hasModel);
+        expectFound(young, hasModel);
+        expect(young.slice(EVENT - age, EVENT).filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
+        const old = live(withNew(EVENT - 2 * WARM_UP, 'new'), hasModel)[EVENT];
+        expect(old?.contributions.at(-1)).toBe(Math.max(...(old?.contributions ?? [])));
       }),
       RUNS,
     );
