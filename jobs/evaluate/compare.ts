@@ -1,3 +1,4 @@
+import { bestF1 } from '../../detection/evaluation/f-score.js';
 import { kolmogorovSmirnov } from '../../detection/statistics/kolmogorov-smirnov.js';
 import { quantiles } from '../../detection/statistics/quantile.js';
 import { type LabelledQuality, labelledQuality } from '../labelled-quality.js';
@@ -21,8 +22,16 @@ export interface Comparison {
   readonly scoreDistance: number;
   /** By labels, at the boundary; null without them. */
   readonly quality: LabelledQuality | null;
+  /** What the best boundary would reach on these labels, and the share of the rows above it; null without both labels. */
+  readonly best: BestBoundary | null;
   /** Only of outliers. */
   readonly outliers: OutlierQuality | null;
+}
+
+/** The boundary that an oracle would take: it needs the labels to choose. */
+export interface BestBoundary {
+  readonly f1: number;
+  readonly alarmShare: number;
 }
 
 /** How outliers that were put in are found. */
@@ -70,8 +79,15 @@ export function compare(verdicts: Verdicts, { clean, labels, outliers }: Compare
     scores: { median, p95, p99 },
     scoreDistance: kolmogorovSmirnov(clean.scores, scores, 'asymptotic').statistic,
     quality: labels === null ? null : labelledQuality(labels, [...scores], BOUNDARY),
+    best: labels === null ? null : bestBoundary(labels, scores),
     outliers: outliers === null ? null : outlierQuality(verdicts, clean, outliers),
   };
+}
+
+function bestBoundary(labels: readonly number[], scores: Float64Array): BestBoundary | null {
+  if (!labels.includes(1) || !labels.includes(0)) return null;
+  const { f1, threshold } = bestF1(labels, scores);
+  return { f1, alarmShare: scores.filter((score) => score >= threshold).length / scores.length };
 }
 
 function outlierQuality(

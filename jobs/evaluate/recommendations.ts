@@ -17,6 +17,8 @@ const LEAST_KEPT = 0.5;
 const LEAST_FOUND = 0.8;
 /** Most alarms in multiples of what the model was calibrated for. */
 const MOST_ALARMS = 3;
+/** Least part of the best possible F1 that the model's boundary is to reach. */
+const LEAST_OF_BEST = 0.75;
 /** Most by which a shift of half a standard deviation may multiply the alarms. */
 const MOST_GROWTH = 2;
 /** Least change of the share of alarms by a whole standard deviation that a person would notice. */
@@ -30,6 +32,7 @@ type Rule = (findings: Findings) => readonly Recommendation[];
 export function recommend(findings: Findings): Recommendation[] {
   return [
     tooManyAlarms,
+    misplacedBoundary,
     underNoise,
     withoutMetrics,
     afterOutliers,
@@ -45,6 +48,17 @@ const tooManyAlarms: Rule = ({ scenarios, contamination }) => {
   if (clean === undefined || clean.alarmShare <= limit) return [];
   const advice = `${percent(clean.alarmShare)} of the undisturbed rows alarm, the model was calibrated for ${percent(contamination)}: either these rows hold that many incidents, or they are no longer what it was trained on. Train it anew on recent rows.`;
   return [{ rule: 'too-many-alarms', measured: clean.alarmShare, limit, advice }];
+};
+
+const misplacedBoundary: Rule = ({ scenarios }) => {
+  const clean = scenarios.find(({ kind }) => kind === 'clean');
+  const quality = clean?.quality ?? null;
+  const best = clean?.best ?? null;
+  if (quality === null || best === null || best.f1 === 0) return [];
+  const measured = quality.f1 / best.f1;
+  if (measured >= LEAST_OF_BEST) return [];
+  const advice = `The model ranks these rows better than its boundary cuts them: F1 ${quality.f1.toFixed(2)}, where the best boundary would reach ${best.f1.toFixed(2)} (${percent(quality.recall)} of the labelled rows alarm, ${percent(quality.precision)} of the alarms are labelled). Train on a labelled file (job train --label-column), or with a contamination near ${best.alarmShare.toFixed(3)}.`;
+  return [{ rule: 'boundary', measured, limit: LEAST_OF_BEST, advice }];
 };
 
 const underNoise: Rule = ({ scenarios }) => {

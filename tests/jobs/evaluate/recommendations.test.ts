@@ -112,6 +112,23 @@ describe('recommend', () => {
     expect(rules({ ...findings(), latency: { ...LATENCY, p99: 10_001 } })).toEqual(['latency']);
   });
 
+  it('tells a boundary that is in the wrong place from a ranking that is wrong, where there are labels', () => {
+    const labels = Array.from({ length: ROWS }, (_, row) => Number(row >= 10 && row < 50));
+    const ranked = {
+      ...clean,
+      scores: clean.scores.map((score, row) => (labels[row] === 1 ? Math.max(score, 0.4) : score)),
+    };
+    const misplaced = compare(ranked, { clean: ranked, labels, outliers: null });
+    expect(misplaced.best).toEqual({ f1: 1, alarmShare: 0.04 });
+    const [found] = recommend({ ...findings(), scenarios: [scenario('clean', misplaced)] });
+    expect(found).toMatchObject({ rule: 'boundary', measured: 0.4 });
+    expect(found?.advice).toContain('with a contamination near 0.040');
+    const wrong = compare(clean, { clean, labels: labels.map((label) => 1 - label), outliers: null });
+    expect(
+      rules({ ...findings(), scenarios: [scenario('clean', { ...wrong, best: { f1: 0, alarmShare: 0 } })] }),
+    ).toEqual([]);
+  });
+
   it('names the worst of many metrics first, and no more than five', () => {
     const missing = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((metric, i) =>
       scenario('missing', { metric, agreement: 0.9 - i / 100 }),
