@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkSettings } from '../../common/checks/settings.js';
 import { driftRowsSettings } from '../../common/drift-window.js';
 import { runProcessor } from '../../common/kafka/lanes/run-processor.js';
 import { laneSettings } from '../../common/kafka/lanes/settings.js';
@@ -11,6 +12,7 @@ import { runScore, withModels } from '../../processors/score/main.js';
 import { createBatchScoring, type ScoreClock } from '../../processors/score/task.js';
 import { watchModels } from '../../processors/score/watch-models.js';
 import { windowSettings } from '../../processors/window/config.js';
+import { createLiveChecks, type LiveChecks } from '../../processors/window/live-checks.js';
 import { runWindow } from '../../processors/window/main.js';
 import { createWindowProcessor } from '../../processors/window/task.js';
 import { addContextSettings, type Context, createContext } from '../context.js';
@@ -31,6 +33,7 @@ export function addProcessCommands(program: Command, io: Io): void {
         ...context,
         lanes: settingsOf(laneSettings, command, io),
         settings: settingsOf(windowSettings, command, io),
+        checks: liveChecks(command, context, io),
       }),
   );
   addProcessor(group, io, 'score', 'Turn features into verdicts with explanations.', (command, context) =>
@@ -66,9 +69,9 @@ export function addProcessCommands(program: Command, io: Io): void {
 }
 
 const TABLES = {
-  window: [windowSettings],
+  window: [windowSettings, checkSettings],
   score: [scoreSettings],
-  'window+score': [windowSettings, scoreSettings],
+  'window+score': [windowSettings, checkSettings, scoreSettings],
   drift: [driftProcessorSettings, driftRowsSettings],
 } as const;
 
@@ -94,6 +97,10 @@ function addProcessor(
   });
 }
 
+function liveChecks(command: Command, { registry, log }: Context, io: Io): LiveChecks {
+  return createLiveChecks({ settings: settingsOf(checkSettings, command, io), registry, log });
+}
+
 function scoreClock({ now }: Context): ScoreClock {
   return { now, microseconds: () => performance.now() * 1_000 };
 }
@@ -103,6 +110,7 @@ async function runWindowAndScore(command: Command, context: Context, io: Io) {
   const lanes = settingsOf(laneSettings, command, io);
   const window = settingsOf(windowSettings, command, io);
   const score = settingsOf(scoreSettings, command, io);
+  const checks = liveChecks(command, context, io);
   const watch = await watchModels(context);
   try {
     const scoring = createBatchScoring({ models: watch.models, clock: scoreClock(context), settings: score });
@@ -114,7 +122,7 @@ async function runWindowAndScore(command: Command, context: Context, io: Io) {
         onFlush: (emitter: Parameters<typeof batch.flush>[0]) => batch.flush(emitter),
       };
     };
-    const processor = createWindowProcessor({ settings: window, follow });
+    const processor = createWindowProcessor({ settings: window, follow, checks });
     return withModels(await runProcessor('window-score', processor, { ...context, lanes }), watch);
   } catch (error) {
     await watch.stop();
