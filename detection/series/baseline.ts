@@ -7,8 +7,6 @@ import { noTails, type TailTables, writeTail } from './tail-tables.js';
 export const PUBLISH_INTERVAL_MS = 3_600_000;
 /** Learnt points of the first baseline; the following ones come at twice, four times... as many. */
 export const FIRST_PUBLICATION_POINTS = WARM_UP_POINTS;
-/** Smallest scale of a series that moves at all. */
-const MIN_SCALE = 1e-3;
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
 const PROFILE_SPAN_MS = 2 * HOURS * HOUR_MS;
@@ -126,11 +124,11 @@ export function learnHour(series: SeriesState, x: number, timestamp: number): vo
   series.hours[HOURS + hour] = (series.hours[HOURS + hour] as number) + 1;
 }
 
-/** Unit of the floors: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0, never under 1e-3. */
+/** Unit of the floors: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0. */
 function scaleOf(view: DistributionView): number {
   const spread = view.quantile(0.999) - view.quantile(0.001);
   const scale = Math.max(spread, 0.1 * Math.abs(view.quantile(0.5)));
-  return scale === 0 ? 1 : Math.max(scale, MIN_SCALE);
+  return scale === 0 ? 1 : scale;
 }
 
 function nextDoubling(sampleCount: number): number {

@@ -1,6 +1,6 @@
 import { TAIL_EVIDENCE } from '../../detection/detectors/baseline.js';
 import type { StatisticKey } from '../../detection/detectors/feature-view.js';
-import { ZSCORE_EVIDENCE } from '../../detection/detectors/zscore.js';
+import { ZSCORE, ZSCORE_EVIDENCE } from '../../detection/detectors/zscore.js';
 import type { TrainingRow } from './training-row.js';
 
 /** What the forest reads of every metric: level and spread over a short, a middle and a long window. */
@@ -10,7 +10,7 @@ export const FOREST_STATISTICS: readonly StatisticKey[] = [5, 20, 100].flatMap((
 ]);
 
 /** Statistics that the detectors of a training read. */
-const READ_STATISTICS = [ZSCORE_EVIDENCE, TAIL_EVIDENCE, ...FOREST_STATISTICS];
+const READ_STATISTICS = [ZSCORE, ZSCORE_EVIDENCE, TAIL_EVIDENCE, ...FOREST_STATISTICS];
 
 /**
  * Returns the part of a row that training reads. Ten thousand rows of a group wait in memory: without labels, ids and unread

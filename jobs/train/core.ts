@@ -11,6 +11,7 @@ import type { DriftReference, ModelVersion } from '../../schemas/model-version.j
 import { calibrateMethods } from './calibrate.js';
 import { FOREST_STATISTICS } from './compact-row.js';
 import { dataFingerprint } from './data-fingerprint.js';
+import { quietRows } from './quiet-rows.js';
 import { standardise } from './standardise.js';
 import type { DriftWindow } from './thinned-series.js';
 import { isTrainable, type TrainingRow } from './training-row.js';
@@ -65,7 +66,9 @@ export type Trained =
  * row's own host, so that hosts of one group are comparable. O(rows x trees x depth).
  */
 export function train(rows: readonly TrainingRow[], options: TrainOptions): Trained {
-  const usable = rows.filter(isTrainable).slice(-options.maximumRows);
+  const newest = rows.filter(isTrainable).slice(-options.maximumRows);
+  const quiet = quietRows(newest);
+  const usable = quiet.length < options.minimumRows ? newest : quiet;
   const missing = options.minimumRows - usable.length;
   if (missing > 0) {
     const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing`;

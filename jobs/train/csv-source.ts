@@ -30,6 +30,7 @@ export async function* readCsvRows(options: CsvSourceOptions): AsyncGenerator<Tr
   for await (const reading of readCsv(options.path, options.labelColumn)) {
     options.onReading?.(reading);
     const { timestamp, metrics, values } = reading;
+    if (metrics.length === 0) continue;
     const seen = observe(
       host,
       { timestamp, appendTime: timestamp, metrics, values },

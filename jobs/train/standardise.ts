@@ -14,8 +14,6 @@ const LEAST_PRESENCE = 0.05;
 const LEAST_HOST_ROWS = 50;
 /** Least scale, in units of the metric: under it a statistic is constant, and its noise means nothing. */
 const LEAST_SCALE = 0.01;
-/** Smallest unit of a metric that moves at all. */
-const LEAST_UNIT = 1e-3;
 
 /** What the forest reads, and how it is made comparable. */
 export interface StandardisedInputs {
@@ -124,12 +122,12 @@ function scalesOf(
   return { centres, scales };
 }
 
-/** Unit of a metric: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0, never under 1e-3. */
+/** Unit of a metric: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0. */
 function unitOf(readings: Float64Array): number {
   if (readings.length === 0) return 1;
   const [low = 0, middle = 0, high = 0] = quantiles(readings, [0.001, 0.5, 0.999]);
   const unit = Math.max(high - low, 0.1 * Math.abs(middle));
-  return unit === 0 ? 1 : Math.max(unit, LEAST_UNIT);
+  return unit === 0 ? 1 : unit;
 }
 
 /** Population standard deviation, 0 without values. Distances are taken to the first value: no digits are lost on 10^12 +- 1. */

@@ -11,6 +11,7 @@ import {
   createStatisticReader,
   type FeatureView,
 } from '../../detection/detectors/feature-view.js';
+import { isReadingOff } from '../../detection/detectors/reading-off.js';
 import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
 import { anomalyScore } from '../../detection/isolation-forest/forest.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
@@ -20,7 +21,7 @@ import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
 import { createForestBatch, type ForestExplanation, type ForestRow, UNEXPLAINED } from './forest-batch.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
-import { isReadingOff } from './reading-off.js';
+
 import { reasonsOf } from './why.js';
 
 export interface ScorerOptions extends ExplainOptions {
