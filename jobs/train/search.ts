@@ -76,7 +76,7 @@ export function searchParameters(given: readonly LabelledRow[], options: SearchO
 
   const fitted = tried.find((one) => one.trees === trees)?.fitted ?? fitOn({ trees });
   const judgeTest = judgeOf(usable, parts.test, training);
-  const test = judgeTest.read(fitted)(fitted.boundary(contamination)).quality;
+  const test = judgeTest.read(fitted)(contamination).quality;
   const other = fitOn({ trees, seed: training.seed + 1 });
   const stability = rankCorrelation(fitted, other, rowsOf(parts.test));
   options.onProgress(steps, steps);
@@ -111,7 +111,7 @@ function candidatesOf(
 ): CandidateReport[] {
   const judgement = judge.read(fitted);
   return grid.contaminations.map((contamination) => {
-    const { quality, ...judged } = judgement(fitted.boundary(contamination));
+    const { quality, ...judged } = judgement(contamination);
     const microsecondsPerRow = fitted.microsecondsPerRow();
     return {
       trees,
