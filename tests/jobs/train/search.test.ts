@@ -41,8 +41,20 @@ function searched(rows: readonly LabelledRow[], changes: Partial<SearchOptions> 
 }
 
 describe('fitRows', () => {
-  it('comes to the boundaries that training itself comes to, by one fit for all contaminations', () => {
-    const rows = normal.filter(({ warmingUp }) => !warmingUp);
+  const rare = simulateFeatures({
+    seed: 14,
+    events: ROWS,
+    group: 'web',
+    disturb: (row, values) => {
+      if (row % 700 >= 690) values.fill(120);
+    },
+  });
+  it.each([
+    ['normal rows', normal],
+    ['rows with a few incidents, which are not learnt', rare],
+    ['rows that are full of them', eventful],
+  ])('comes to the boundaries that training itself comes to on %s, by one fit for all', (_, given) => {
+    const rows = given.filter(({ warmingUp }) => !warmingUp);
     const { training, ...rest } = options();
     const fitted = fitRows(rows, { training, ...rest });
     const thresholds = [0.015, 0.01, 0.05, 0.1].map((contamination) => {
