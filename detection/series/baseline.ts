@@ -1,6 +1,5 @@
 import type { DistributionView } from '../statistics/distribution-view.js';
-import type { SeriesState } from './series-state.js';
-import { WARM_UP_POINTS } from './series-state.js';
+import { HOURS_AT, momentsOf, type SeriesState, WARM_UP_POINTS } from './series-state.js';
 import { noTails, type TailTables, writeTail } from './tail-tables.js';
 
 /** Once a series has a baseline, the next is due after this time (append time), ms. */
@@ -73,8 +72,9 @@ export function isPublicationDue(series: SeriesState, appendTime: number, maxAge
 
 /** Freezes what is known of a series into its next baseline, which events are compared with from now on. O(sketches). */
 export function publishBaseline(series: SeriesState, appendTime: number): BaselineSummary {
-  const [moments, reading] = [series.moments[0], series.sketches[0]];
-  if (moments === undefined || reading === undefined) throw new RangeError('publishing baseline: no reading');
+  const moments = momentsOf(series);
+  const [reading] = series.sketches;
+  if (reading === undefined) throw new RangeError('publishing baseline: no distribution of the readings');
   const view = reading.view();
   series.scale = scaleOf(view);
   const published: PublishedBaseline = {
@@ -120,8 +120,9 @@ function learntPoints({ sketches }: SeriesState): number {
 /** Adds a learnt point to the profile by hour of the day. @param timestamp event time, ms since 1970 (UTC), >= 0 */
 export function learnHour(series: SeriesState, x: number, timestamp: number): void {
   const hour = Math.floor(timestamp / HOUR_MS) % HOURS;
-  series.hours[hour] = (series.hours[hour] as number) + x;
-  series.hours[HOURS + hour] = (series.hours[HOURS + hour] as number) + 1;
+  const at = HOURS_AT + hour;
+  series.cells[at] = (series.cells[at] as number) + x;
+  series.cells[at + HOURS] = (series.cells[at + HOURS] as number) + 1;
 }
 
 /** Unit of the floors: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0. */
@@ -141,9 +142,9 @@ function hourProfile(series: SeriesState): readonly number[] | null {
   if (series.to - series.from < PROFILE_SPAN_MS) return null;
   const means: number[] = [];
   for (let hour = 0; hour < HOURS; hour++) {
-    const count = series.hours[HOURS + hour] as number;
+    const count = series.cells[HOURS_AT + HOURS + hour] as number;
     if (count === 0) return null;
-    means.push((series.hours[hour] as number) / count);
+    means.push((series.cells[HOURS_AT + hour] as number) / count);
   }
   return means;
 }

@@ -1,8 +1,8 @@
 import { type BaselineSummary, isPublicationDue, learnHour, publishBaseline } from './baseline.js';
 import { EVIDENCE_FEATURES, type EvidenceFeature, FEATURE_COUNT } from './evidence-features.js';
-import { flooredDeviation, GATE_FREE_POINTS, type LongRunMoments, learnMoments } from './long-run-moments.js';
+import { GATE_FREE_POINTS, learnMoments, longRunDeviations } from './long-run-moments.js';
 import { featureValue, isComplete, SMOOTHED_AT } from './measure.js';
-import { RING_POINTS, type SeriesState } from './series-state.js';
+import { ALLOWANCE_AT, momentsAt, RING_AT, RING_POINTS, type SeriesState } from './series-state.js';
 
 /** The distributions learn values within this many long-run standard deviations; of what lies beyond, an allowance. */
 export const LEARNT_SIGMAS = 6;
@@ -48,7 +48,7 @@ export function learnPoint(
     if (k === 0) isReadingLearnt = isLearnt;
   }
   series.smoothed = point.measures[SMOOTHED_AT] as number;
-  series.ring[series.head] = point.x;
+  series.cells[RING_AT + series.head] = point.x;
   series.head = (series.head + 1) % RING_POINTS;
   if (series.filled < RING_POINTS) series.filled++;
   series.lastEvent = moment.event;
@@ -63,21 +63,22 @@ export function learnPoint(
 /** Returns whether the aspect's value entered the distribution. */
 function learnFeature(series: SeriesState, k: number, { x, measures }: MeasuredPoint): boolean {
   if (!isComplete(series, EVIDENCE_FEATURES[k] as EvidenceFeature)) return false;
-  const moments = series.moments[k] as LongRunMoments;
+  const { cells, scale } = series;
+  const at = momentsAt(k);
   const value = featureValue(k, x, measures);
   const isNear =
-    moments.points < GATE_FREE_POINTS ||
-    Math.abs(value - moments.mean) <= LEARNT_SIGMAS * flooredDeviation(moments, series.scale);
-  learnMoments(moments, value, series.scale);
-  if (!isNear && !takeAllowance(series.allowance, k)) return false;
-  series.allowance[k] = Math.min(MOST_ALLOWED, (series.allowance[k] as number) + ALLOWED_SHARE);
+    (cells[at] as number) < GATE_FREE_POINTS ||
+    Math.abs(longRunDeviations(cells, at, value, scale)) <= LEARNT_SIGMAS;
+  learnMoments(cells, at, value, scale);
+  if (!isNear && !takeAllowance(cells, k)) return false;
+  cells[ALLOWANCE_AT + k] = Math.min(MOST_ALLOWED, (cells[ALLOWANCE_AT + k] as number) + ALLOWED_SHARE);
   series.sketches[k]?.add(value);
   return true;
 }
 
-function takeAllowance(allowance: Float64Array, k: number): boolean {
-  const left = allowance[k] as number;
+function takeAllowance(cells: Float64Array, k: number): boolean {
+  const left = cells[ALLOWANCE_AT + k] as number;
   if (left < 1) return false;
-  allowance[k] = left - 1;
+  cells[ALLOWANCE_AT + k] = left - 1;
   return true;
 }

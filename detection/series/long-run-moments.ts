@@ -9,17 +9,40 @@ export const FLOOR_SHARE = 0.005;
 
 const LEARNING_RATE = 1 - 0.5 ** (1 / HALF_LIFE_POINTS);
 
+/** Numbers that {@link learnMoments} keeps: points taken in, long-run mean, population variance. */
+export const MOMENTS_CELLS = 3;
+const MEAN = 1;
+const VARIANCE = 2;
+
 /** Long-run mean and population variance of a series, exponentially weighted and gated. */
 export interface LongRunMoments {
   /** Points taken in. */
-  points: number;
-  mean: number;
-  variance: number;
+  readonly points: number;
+  readonly mean: number;
+  readonly variance: number;
 }
 
-/** Returns the long-run standard deviation, at least the floor; > 0. */
-export function flooredDeviation(moments: LongRunMoments, scale: number): number {
-  return Math.max(Math.sqrt(moments.variance), FLOOR_SHARE * scale);
+/** Where moments lie: three cells of an array that holds other numbers too (an object each would double their memory). */
+export interface MomentsPlace {
+  readonly cells: Float64Array;
+  /** The first of {@link MOMENTS_CELLS} cells; all 0 before the first point. */
+  readonly at: number;
+}
+
+/** Returns the moments as numbers. */
+export function readMoments({ cells, at }: MomentsPlace): LongRunMoments {
+  const [points = 0, mean = 0, variance = 0] = cells.subarray(at, at + MOMENTS_CELLS);
+  return { points, mean, variance };
+}
+
+/** Returns the signed distance of x from the long-run mean in long-run standard deviations; those are floored, so it is finite. */
+export function longRunDeviations(cells: Float64Array, at: number, x: number, scale: number): number {
+  return (x - (cells[at + MEAN] as number)) / flooredDeviation(cells, at, scale);
+}
+
+/** The long-run standard deviation, at least the floor; > 0. */
+function flooredDeviation(cells: Float64Array, at: number, scale: number): number {
+  return Math.max(Math.sqrt(cells[at + VARIANCE] as number), FLOOR_SHARE * scale);
 }
 
 /**
@@ -29,14 +52,16 @@ export function flooredDeviation(moments: LongRunMoments, scale: number): number
  * @param x finite, |x| <= 1e150
  * @param scale unit of the floor, > 0
  */
-export function learnMoments(moments: LongRunMoments, x: number, scale: number): void {
-  const rate = Math.max(LEARNING_RATE, 1 / (moments.points + 1));
-  let step = x - moments.mean;
-  if (moments.points >= GATE_FREE_POINTS) {
-    const limit = GATE_SIGMAS * flooredDeviation(moments, scale);
+export function learnMoments(cells: Float64Array, at: number, x: number, scale: number): void {
+  const points = cells[at] as number;
+  const mean = cells[at + MEAN] as number;
+  const rate = Math.max(LEARNING_RATE, 1 / (points + 1));
+  let step = x - mean;
+  if (points >= GATE_FREE_POINTS) {
+    const limit = GATE_SIGMAS * flooredDeviation(cells, at, scale);
     step = Math.max(-limit, Math.min(limit, step));
   }
-  moments.mean += rate * step;
-  moments.variance = (1 - rate) * (moments.variance + rate * step * step);
-  moments.points++;
+  cells[at] = points + 1;
+  cells[at + MEAN] = mean + rate * step;
+  cells[at + VARIANCE] = (1 - rate) * ((cells[at + VARIANCE] as number) + rate * step * step);
 }

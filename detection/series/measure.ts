@@ -1,7 +1,7 @@
 import type { PublishedBaseline } from './baseline.js';
 import { EVIDENCE_FEATURES, type EvidenceFeature, FEATURE_COUNT } from './evidence-features.js';
-import { flooredDeviation } from './long-run-moments.js';
-import { isWarm, RING_POINTS, type SeriesState, WARM_UP_POINTS } from './series-state.js';
+import { longRunDeviations } from './long-run-moments.js';
+import { isWarm, momentsAt, RING_POINTS, type SeriesState, WARM_UP_POINTS } from './series-state.js';
 import { hasTail, tailSurprise } from './tail-tables.js';
 import { deviationAt, FIGURES, measureWindows, STEP_AT, type Window } from './window-figures.js';
 
@@ -84,8 +84,7 @@ export function measureSeries(
  */
 export function zscore(series: SeriesState, k: number, value: number): number {
   if (!isWarm(series, k)) return 0;
-  const moments = series.moments[k] as (typeof series.moments)[number];
-  const z = (value - moments.mean) / flooredDeviation(moments, series.scale);
+  const z = longRunDeviations(series.cells, momentsAt(k), value, series.scale);
   return Math.max(-MAX_ZSCORE, Math.min(MAX_ZSCORE, z));
 }
 

@@ -60,7 +60,9 @@ export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: num
   if (late) host.lateEvents++;
   else host.newestTimestamp = timestamp;
 
-  const statistics = STATISTICS.map(({ name, window }): StatisticColumn => ({ name, window, values: [] }));
+  const statistics = STATISTICS.map(
+    ({ name, window }): StatisticColumn => ({ name, window, values: new Array<number>(metrics.length) }),
+  );
   const inUse: (PublishedBaseline | null)[] = [];
   const published: { metric: string; baseline: BaselineSummary }[] = [];
   const moment = { timestamp, appendTime, event: host.events };
@@ -72,8 +74,10 @@ export function observe(host: HostState, reading: Reading, baselineMaxAgeMs: num
     const baseline = usableBaseline(series, appendTime, baselineMaxAgeMs);
     if (isWarm(series)) warm++;
     measureSeries(series, x, baseline, measures);
-    for (let k = 0; k < STATISTICS.length; k++)
-      statistics[k]?.values.push(measures[STATISTICS[k]?.at ?? 0] as number);
+    for (let k = 0; k < STATISTICS.length; k++) {
+      const { values } = statistics[k] as StatisticColumn;
+      values[j] = measures[STATISTICS[k]?.at ?? 0] as number;
+    }
     inUse.push(baseline);
     if (late) continue;
     const due = learnPoint(series, { x, measures }, moment, baselineMaxAgeMs);

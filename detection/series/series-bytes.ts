@@ -1,17 +1,16 @@
 import { QuantileSketch } from '../statistics/quantile-sketch.js';
 import type { PublishedBaseline } from './baseline.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import type { LongRunMoments } from './long-run-moments.js';
-import { emptySeries, RING_POINTS, type SeriesState } from './series-state.js';
+import { FEATURE_COUNT } from './evidence-features.js';
+import { emptySeries, HOURS_AT, momentsOf, RING_AT, RING_POINTS, type SeriesState } from './series-state.js';
 import { TAIL_CELLS } from './tail-tables.js';
 
 /**
- * Layout, version 2, little-endian: u8 version | u8 filled | f64 ring, oldest first | per aspect f64 points, mean, variance | per aspect f64
- * allowance | f64 smoothed, scale, from, to, lastEvent | f64 x 24 hour sums | u32 x 24 hour counts | u8 has baseline, then u32 version, f64 publishedAt,
- * sampleCount, mean, standardDeviation, p99, f64 x 140 tail cells | per aspect u32 length and bytes of the sketch.
+ * Layout, version 2, little-endian: u8 version | u8 filled | f64 ring, oldest first | f64 x 24 hour sums, x 24 hour counts | per aspect f64
+ * points, mean, variance | per aspect f64 allowance | f64 smoothed, scale, from, to, lastEvent | u8 has baseline, then u32 version, f64
+ * publishedAt, sampleCount, mean, standardDeviation, p99, f64 x 140 tail cells | per aspect u32 length and bytes of the sketch.
  */
 const VERSION = 2;
-const HOURS = 24;
 
 /** Returns the versioned bytes of a series' complete state: about 6 KB when the ring is full and a baseline is there. */
 export function encodeSeries(series: SeriesState): Uint8Array {
@@ -19,13 +18,11 @@ export function encodeSeries(series: SeriesState): Uint8Array {
   writer.u8(VERSION);
   writer.u8(series.filled);
   // Oldest first, so that equal histories give equal bytes wherever the ring begins.
-  const start = series.head - series.filled + RING_POINTS;
-  for (let i = 0; i < series.filled; i++) writer.f64(series.ring[(start + i) % RING_POINTS] as number);
-  for (const { points, mean, variance } of series.moments) writer.f64s([points, mean, variance]);
-  writer.f64s(series.allowance);
+  const { cells, filled } = series;
+  const start = series.head - filled + RING_POINTS;
+  for (let i = 0; i < filled; i++) writer.f64(cells[RING_AT + ((start + i) % RING_POINTS)] as number);
+  writer.f64s(cells.subarray(HOURS_AT));
   writer.f64s([series.smoothed, series.scale, series.from, series.to, series.lastEvent]);
-  writer.f64s(series.hours.subarray(0, HOURS));
-  for (const count of series.hours.subarray(HOURS)) writer.u32(count);
   writeBaseline(writer, series.baseline);
   for (const sketch of series.sketches) writer.block(sketch.toBytes());
   return writer.written();
@@ -43,32 +40,31 @@ export function decodeSeries(bytes: Uint8Array): SeriesState {
   if (filled > RING_POINTS)
     throw new RangeError(`reading series: ${filled} points in a ring of ${RING_POINTS}`);
   const series = emptySeries();
-  reader.f64s(series.ring, filled);
+  const { cells } = series;
+  reader.f64s(cells.subarray(RING_AT), filled);
   series.filled = filled;
   series.head = filled % RING_POINTS;
-  for (const moments of series.moments) readMoments(reader, moments);
-  reader.f64s(series.allowance, series.allowance.length);
+  reader.f64s(cells.subarray(HOURS_AT), cells.length - HOURS_AT);
   series.smoothed = reader.f64();
   series.scale = reader.f64();
   series.from = reader.f64();
   series.to = reader.f64();
   series.lastEvent = reader.f64();
-  if (!(series.scale > 0 && series.smoothed >= 0))
-    throw new RangeError('reading series: its scale is no scale');
-  reader.f64s(series.hours, HOURS);
-  for (let hour = 0; hour < HOURS; hour++) series.hours[HOURS + hour] = reader.u32();
+  requireUsable(series);
   const baseline = readBaseline(reader);
   const sketches = series.sketches.map(() => QuantileSketch.fromBytes(reader.block()));
   if (reader.left > 0) throw new RangeError(`reading series: ${reader.left} bytes too many`);
   return { ...series, sketches, baseline };
 }
 
-function readMoments(reader: ByteReader, moments: LongRunMoments): void {
-  moments.points = reader.f64();
-  moments.mean = reader.f64();
-  moments.variance = reader.f64();
-  if (!(Number.isFinite(moments.mean) && moments.variance >= 0))
-    throw new RangeError('reading series: moments are no moments');
+function requireUsable(series: SeriesState): void {
+  if (!(series.scale > 0 && series.smoothed >= 0))
+    throw new RangeError('reading series: its scale is no scale');
+  for (let k = 0; k < FEATURE_COUNT; k++) {
+    const { mean, variance } = momentsOf(series, k);
+    if (!(Number.isFinite(mean) && variance >= 0))
+      throw new RangeError('reading series: moments are no moments');
+  }
 }
 
 function writeBaseline(writer: ByteWriter, baseline: PublishedBaseline | null): void {

@@ -1,4 +1,4 @@
-import { RING_POINTS, type SeriesState } from './series-state.js';
+import { RING_AT, RING_POINTS, type SeriesState } from './series-state.js';
 
 /** Windows whose mean and standard deviation are measured, points, rising. */
 export const WINDOWS = [5, 10, 20, 60, 100] as const;
@@ -34,7 +34,7 @@ export const STEP_AT = STEP;
  * 0, and where x itself is far out the spread is of the size of its distance, so the difference of squares keeps its digits too.
  */
 export function measureWindows(series: SeriesState, x: number, out: Float64Array): void {
-  const { ring, filled } = series;
+  const { cells, filled } = series;
   let at = series.head;
   let taken = 0;
   let sum = 0;
@@ -43,7 +43,7 @@ export function measureWindows(series: SeriesState, x: number, out: Float64Array
     const before = Math.min((WINDOWS[w] as number) - 1, filled);
     for (; taken < before; taken++) {
       at = at === 0 ? RING_POINTS - 1 : at - 1;
-      const distance = (ring[at] as number) - x;
+      const distance = (cells[RING_AT + at] as number) - x;
       sum += distance;
       squares += distance * distance;
     }
@@ -55,13 +55,13 @@ export function measureWindows(series: SeriesState, x: number, out: Float64Array
 }
 
 /** Mean of |x_t - x_(t-1)| over the last {@link STEP_POINTS} steps; 0 without a point before x. */
-function meanStep({ ring, head, filled }: SeriesState, x: number): number {
+function meanStep({ cells, head, filled }: SeriesState, x: number): number {
   const steps = Math.min(STEP_POINTS, filled);
   let newer = x;
   let sum = 0;
   for (let i = 0, at = head; i < steps; i++) {
     at = at === 0 ? RING_POINTS - 1 : at - 1;
-    const older = ring[at] as number;
+    const older = cells[RING_AT + at] as number;
     sum += Math.abs(newer - older);
     newer = older;
   }
