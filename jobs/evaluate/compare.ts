@@ -7,7 +7,9 @@ import type { Verdicts } from './verdicts.js';
 
 /** How the verdicts of a scenario differ from those of the undisturbed rows. */
 export interface Comparison {
-  /** Rows over the alarm boundary, and their share of all. */
+  /** Rows whose score is above the boundary. */
+  readonly overBoundary: number;
+  /** Rows that are called anomalies (above the boundary, and a reading is off itself), and their share of all. */
   readonly alarms: number;
   readonly alarmShare: number;
   /** Share of the rows whose verdict is the same. */
@@ -20,7 +22,7 @@ export interface Comparison {
   readonly scores: { readonly median: number; readonly p95: number; readonly p99: number };
   /** Largest distance of the two distribution functions of the scores (Kolmogorov and Smirnov), 0 to 1. */
   readonly scoreDistance: number;
-  /** By labels, at the boundary; null without them. */
+  /** Of the score and its boundary, by labels; null without them. */
   readonly quality: LabelledQuality | null;
   /** What the best boundary would reach on these labels, and the share of the rows above it; null without both labels. */
   readonly best: BestBoundary | null;
@@ -44,7 +46,7 @@ export interface OutlierQuality {
   readonly named: number;
 }
 
-/** Score at which an alarm begins. */
+/** Score at the alarm boundary. */
 const BOUNDARY = 0.5;
 /** Rows within which an outlier counts as found: some evidence is smoothed over two rows. */
 const FOUND_WITHIN = 5;
@@ -71,6 +73,7 @@ export function compare(verdicts: Verdicts, { clean, labels, outliers }: Compare
   const kept = count((place) => clean.alarms[place] === 1 && alarms[place] === 1);
   const now = count((place) => alarms[place] === 1);
   return {
+    overBoundary: count((place) => (scores[place] ?? 0) > BOUNDARY),
     alarms: now,
     alarmShare: now / rows,
     agreement: count((place) => clean.alarms[place] === alarms[place]) / rows,

@@ -47,7 +47,8 @@ export const evaluateSettings = settingsTable({
     min: 0,
     max: 1,
     default: null,
-    description: 'Least F1 of the undisturbed verdicts, by labels; below it the exit code is 1.',
+    description:
+      'Least F1 of the undisturbed scores at their boundary, by labels; below it the exit code is 1.',
   },
   EVALUATE_MAX_P99_US: {
     type: 'number',

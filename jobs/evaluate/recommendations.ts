@@ -46,7 +46,7 @@ const tooManyAlarms: Rule = ({ scenarios, contamination }) => {
   const clean = scenarios.find(({ kind }) => kind === 'clean');
   const limit = MOST_ALARMS * contamination;
   if (clean === undefined || clean.alarmShare <= limit) return [];
-  const advice = `${percent(clean.alarmShare)} of the undisturbed rows alarm, the model was calibrated for ${percent(contamination)}: either these rows hold that many incidents, or they are no longer what it was trained on. Train it anew on recent rows.`;
+  const advice = `${percent(clean.alarmShare)} of the undisturbed rows are called anomalies, the model was calibrated for ${percent(contamination)}: either these rows hold that many incidents, or they are no longer what it was trained on. Train it anew on recent rows.`;
   return [{ rule: 'too-many-alarms', measured: clean.alarmShare, limit, advice }];
 };
 
@@ -57,7 +57,7 @@ const misplacedBoundary: Rule = ({ scenarios }) => {
   if (quality === null || best === null || best.f1 === 0) return [];
   const measured = quality.f1 / best.f1;
   if (measured >= LEAST_OF_BEST) return [];
-  const advice = `The model ranks these rows better than its boundary cuts them: F1 ${quality.f1.toFixed(2)}, where the best boundary would reach ${best.f1.toFixed(2)} (${percent(quality.recall)} of the labelled rows alarm, ${percent(quality.precision)} of the alarms are labelled). Train on a labelled file (job train --label-column), or with a contamination near ${best.alarmShare.toFixed(3)}.`;
+  const advice = `The model ranks these rows better than its boundary cuts them: F1 ${quality.f1.toFixed(2)}, where the best boundary would reach ${best.f1.toFixed(2)} (${percent(quality.recall)} of the labelled rows lie above it, ${percent(quality.precision)} of the rows above it are labelled). Train on a labelled file (job train --label-column), or with a contamination near ${best.alarmShare.toFixed(3)}.`;
   return [{ rule: 'boundary', measured, limit: LEAST_OF_BEST, advice }];
 };
 

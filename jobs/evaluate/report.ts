@@ -69,7 +69,7 @@ export function evaluationLines(report: EvaluationReport): string[] {
   const evaluated = rows.to - rows.from;
   return [
     `${model.model} ${model.version} on rows ${rows.from} to ${rows.to - 1} of ${rows.inFile}${labelled === null ? '' : `, ${labelled} labelled`}, after ${rows.history} rows of history`,
-    `${' '.repeat(width)}   alarms    same    kept   new  KS dist${labelled === null ? '' : '    ROC     AP     F1'}  outliers found/named`,
+    `${' '.repeat(width)} over 0.5  anomalies    same    kept   new  KS dist${labelled === null ? '' : '    ROC     AP     F1'}  outliers found/named`,
     ...scenarios.map((scenario) => scenarioLine(scenario, width)),
     `one event: p50 ${latency.p50.toFixed(0)} us, p95 ${latency.p95.toFixed(0)} us, p99 ${latency.p99.toFixed(0)} us (${latency.events} events, window, score and explanation)`,
     ...(recommendations.length === 0
@@ -80,9 +80,11 @@ export function evaluationLines(report: EvaluationReport): string[] {
 }
 
 function scenarioLine(scenario: ScenarioReport, width: number): string {
-  const { alarms, agreement, alarmsKept, newAlarms, scoreDistance, quality, outliers } = scenario;
+  const { overBoundary, alarms, agreement, alarmsKept, newAlarms, scoreDistance, quality, outliers } =
+    scenario;
   const cells = [
-    String(alarms).padStart(9),
+    String(overBoundary).padStart(9),
+    String(alarms).padStart(11),
     percent(agreement).padStart(8),
     percent(alarmsKept).padStart(8),
     String(newAlarms).padStart(6),

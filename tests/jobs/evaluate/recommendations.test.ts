@@ -34,6 +34,7 @@ describe('compare', () => {
   it('counts what changed, what stayed and what is new', () => {
     const now = compare(verdicts(10, 11, 12, 13, 14, 700), { clean, labels: null, outliers: null });
     expect(now).toMatchObject({
+      overBoundary: 6,
       alarms: 6,
       alarmShare: 0.006,
       alarmsKept: 0.5,
