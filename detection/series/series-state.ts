@@ -7,7 +7,7 @@ import { type LongRunMoments, MOMENTS_CELLS, readMoments } from './long-run-mome
 export const RING_POINTS = 100;
 /** Compression of the readings' sketch, and of those of the other aspects: together they decide the memory of a series. */
 const READING_COMPRESSION = 48;
-const ASPECT_COMPRESSION = 24;
+const ASPECT_COMPRESSION = 20;
 /** Points from which on a series is warm. */
 export const WARM_UP_POINTS = 30;
 /** Values beyond this count as this: squares must stay finite. */
