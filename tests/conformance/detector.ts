@@ -96,6 +96,7 @@ export function detectorSuite({ name, create, event, cold }: DetectorCase): void
 export function withoutMetric(source: FeatureSource, place: number): FeatureSource {
   const drop = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== place);
   return {
+    host: source.host,
     metrics: drop(source.metrics),
     values: drop(source.values),
     statistics: source.statistics.map((statistic) => ({ ...statistic, values: drop(statistic.values) })),

@@ -1,36 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { createAdaptiveThreshold } from '../../../detection/consensus/adaptive-threshold.js';
 
-const SETTINGS = { floor: 2, quietShare: 0.015, step: 0.005 };
+const SETTINGS = { quietShare: 0.015, step: 0.005, hold: 0.5 };
 
 describe('the adaptive threshold', () => {
-  it('climbs by step x floor x 0.985 an alarm and falls by step x floor x 0.015 a quiet row', () => {
+  it('climbs by step x 0.985 a row above it and falls by step x 0.015 a quiet row', () => {
     const threshold = createAdaptiveThreshold(SETTINGS);
-    expect(threshold.judge(2.0001)).toBe(true);
-    expect(threshold.level).toBeCloseTo(2 * (1 + 0.005 * 0.985), 12);
+    expect(threshold.level).toBe(1);
+    expect(threshold.judge(1.0001)).toBe(true);
+    expect(threshold.level).toBeCloseTo(1 + 0.005 * 0.985, 12);
     expect(threshold.judge(0)).toBe(false);
-    expect(threshold.level).toBeCloseTo(2 * (1 + 0.005 * 0.985 - 7.5e-5), 12);
+    expect(threshold.level).toBeCloseTo(1 + 0.005 * 0.985 - 7.5e-5, 12);
   });
 
-  it('never falls under its floor, and does not alarm on it', () => {
+  it('never falls under the alarm boundary, and does not alarm on it', () => {
     const threshold = createAdaptiveThreshold(SETTINGS);
-    for (let row = 0; row < 1_000; row += 1) expect(threshold.judge(2)).toBe(false);
-    expect(threshold.level).toBe(2);
+    for (let row = 0; row < 1_000; row += 1) expect(threshold.judge(1)).toBe(false);
+    expect(threshold.level).toBe(1);
   });
 
-  it('falls silent on a host that has changed for good', () => {
+  it('holds an alarm until the score is at half of the level: weaker rows of an incident belong to it', () => {
     const threshold = createAdaptiveThreshold(SETTINGS);
-    const alarms = Array.from({ length: 20_000 }, () => threshold.judge(4)).filter(Boolean).length;
-    expect(alarms).toBeGreaterThan(150);
-    expect(alarms).toBeLessThan(600);
+    expect(threshold.judge(0.9)).toBe(false);
+    expect(threshold.judge(2)).toBe(true);
+    expect(threshold.judge(0.6)).toBe(true);
+    expect(threshold.judge(0.6)).toBe(true);
+    expect(threshold.judge(0.5 * threshold.level)).toBe(false);
+    expect(threshold.judge(0.9)).toBe(false);
   });
 
-  it('keeps how far it has climbed when its floor moves', () => {
+  it('is not raised by rows that only hold an alarm', () => {
     const threshold = createAdaptiveThreshold(SETTINGS);
-    threshold.judge(9);
-    const climb = threshold.level / 2;
-    threshold.rebase(3);
-    expect(threshold.level).toBeCloseTo(3 * climb, 12);
+    threshold.judge(2);
+    const { level } = threshold;
+    threshold.judge(0.9);
+    expect(threshold.level).toBeCloseTo(level - 7.5e-5, 12);
+  });
+
+  it('ends an alarm at the level itself with a hold of 1', () => {
+    const threshold = createAdaptiveThreshold({ ...SETTINGS, hold: 1 });
+    expect([2, 0.99, 2].map((excess) => threshold.judge(excess))).toEqual([true, false, true]);
+  });
+
+  it('falls silent without a hold on a host that has changed for good', () => {
+    const threshold = createAdaptiveThreshold({ ...SETTINGS, hold: 1 });
+    const alarms = Array.from({ length: 20_000 }, () => threshold.judge(2)).filter(Boolean).length;
+    // It takes 1 / (.005 x .985) = 203 rows to reach 2; after that it alarms on 1.5 % of the rows.
+    expect(alarms).toBeGreaterThan(203);
+    expect(alarms).toBeLessThan(203 + 0.02 * 20_000);
   });
 
   it('takes a score that is no number for quiet', () => {

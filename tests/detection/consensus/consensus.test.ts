@@ -39,10 +39,29 @@ describe('calibrate', () => {
 });
 
 describe('shownScore', () => {
-  it('shows 0.5 at the boundary, 0 at the median and below, 1 at the most', () => {
+  it('shows 0.5 at the boundary, u / (1 + u) above a tenth of it, 1 at the most', () => {
     expect(shownScore(1.2, 1.2)).toBe(0.5);
-    expect([-3, 0, Number.NaN].map((s) => shownScore(s, 1.2))).toEqual([0, 0, 0]);
+    expect(shownScore(3.6, 1.2)).toBeCloseTo(0.75, 12);
+    expect(shownScore(0.4, 1.2)).toBeCloseTo(0.25, 12);
     expect(shownScore(Number.POSITIVE_INFINITY, 1.2)).toBe(1);
+    expect(shownScore(Number.NaN, 1.2)).toBe(shownScore(0, 1.2));
+  });
+
+  it('keeps the order of quiet events too: the half below the median can still be ranked', () => {
+    const calibrated = Array.from({ length: 400 }, (_, i) => -2 + i / 100);
+    const shown = calibrated.map((score) => shownScore(score, 1.2));
+    shown.slice(1).forEach((score, i) => {
+      expect(score).toBeGreaterThan(shown[i] as number);
+    });
+    expect(shown[0]).toBeGreaterThan(0);
+    expect(shown.at(-1)).toBeLessThan(1);
+  });
+
+  it('joins its two branches without a step or a bend', () => {
+    const at = (excess: number) => shownScore(excess, 1);
+    const slope = (from: number, to: number) => (at(to) - at(from)) / (to - from);
+    expect(at(0.1 + 1e-9) - at(0.1 - 1e-9)).toBeLessThan(1e-8);
+    expect(slope(0.1, 0.1 + 1e-6)).toBeCloseTo(slope(0.1 - 1e-6, 0.1), 4);
   });
 });
 

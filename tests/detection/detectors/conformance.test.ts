@@ -11,23 +11,27 @@ const METRICS = ['cpu', 'memory', 'network'];
 
 function event(deviations: readonly number[], version = 1): FeatureSource {
   return {
+    host: 'web-1',
     metrics: METRICS,
     values: deviations.map((z) => 50 + 10 * z),
     statistics: [
-      { name: 'mean', window: 10, values: [50, 50, 50] },
+      { name: 'mean', window: 5, values: deviations.map((z) => 50 + 10 * z) },
       { name: 'zscore', window: 0, values: [...deviations] },
-      { name: 'tail', window: 0, values: deviations.map((z) => Math.min(30, z * z)) },
+      { name: 'tail', window: 0, values: deviations.map((z) => z * z) },
+      // Of four aspects the reading is one; here the others are quiet.
+      { name: 'zscoreEvidence', window: 0, values: deviations.map((z) => Math.min(30, Math.abs(z)) / 4) },
+      { name: 'tailEvidence', window: 0, values: deviations.map((z) => Math.min(30, z * z) / 4) },
     ],
     baseline: { version: [version, 0, 0] },
   };
 }
 
 const withoutStatistics: FeatureSource = { ...event([9, 9, 9]), statistics: [] };
-const empty: FeatureSource = { metrics: [], values: [], statistics: [], baseline: null };
+const empty: FeatureSource = { host: 'web-1', metrics: [], values: [], statistics: [], baseline: null };
 
 function forestDetector(seed: number) {
   const random = seededRandom(seed);
-  const features = METRICS.map((metric) => ({ metric, statistic: 'zscore', window: 0, centre: 0, scale: 1 }));
+  const features = METRICS.map((metric) => ({ metric, statistic: 'mean', window: 5, centre: 50, scale: 10 }));
   const inputs = createForestInputs(features);
   const rows = Float64Array.from({ length: 400 * 3 }, () => {
     const z = gaussian(random);
