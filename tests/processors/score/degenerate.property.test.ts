@@ -105,8 +105,7 @@ function noise(host: Host, change: (row: Record<string, number>, number: number)
 const host = fc.record({
   seed: fc.nat(1_000_000),
   metrics: fc.integer({ min: 1, max: 4 }),
-  // Below 1e-3 the recipe takes a metric for one that hardly varies, and small changes of it for nothing.
-  scale: fc.constantFrom(1e-2, 1, 1e6, 1e12),
+  scale: fc.constantFrom(1e-6, 1, 1e6, 1e12),
 });
 const withModel = fc.boolean();
 const RUNS = { numRuns: 8, verbose: 1 } as const;
@@ -138,9 +137,9 @@ describe('the live system on degenerate data', () => {
 
   it('says the same of the same data in another unit', () => {
     fc.assert(
-      fc.property(host, withModel, (drawn, hasModel) => {
+      fc.property(host, withModel, fc.constantFrom(2 ** -20, 2 ** 40), (drawn, hasModel, unit) => {
         const plain = live(noise({ ...drawn, scale: 1 }), hasModel);
-        const scaled = live(noise({ ...drawn, scale: 2 ** 40 }), hasModel);
+        const scaled = live(noise({ ...drawn, scale: unit }), hasModel);
         scaled.forEach(({ score }, i) => {
           expect(score).toBeCloseTo(plain[i]?.score ?? Number.NaN, 9);
         });
