@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gaussian, seededRandom } from '../../../common/random.js';
+import { seededRandom } from '../../../common/random.js';
 import { alarmBoundary } from '../../../detection/consensus/boundary.js';
-import { defaultCalibration } from '../../../detection/consensus/default-calibration.js';
-import { strongestMean } from '../../../detection/detectors/strongest.js';
 
 describe('alarmBoundary', () => {
   it('is the quantile of the scores when there are enough', () => {
@@ -38,44 +36,5 @@ describe('alarmBoundary', () => {
         ),
       ),
     ).toBe(true);
-  });
-});
-
-describe('defaultCalibration', () => {
-  it.each([1, 2, 3, 8, 32])('matches drawn normal scores of %i metrics', (metricCount) => {
-    const random = seededRandom(metricCount);
-    const draws = 40_000;
-    const sorted = (draw: () => number) =>
-      Float64Array.from({ length: draws }, () =>
-        strongestMean(Array.from({ length: metricCount }, draw)),
-      ).sort();
-    const scores = [sorted(() => gaussian(random)), sorted(() => -Math.log(1 - random()))];
-    defaultCalibration(metricCount).calibration.forEach(({ median, q99, threshold }, i) => {
-      const quantile = (p: number) => scores[i]?.[Math.floor(p * (draws - 1))] ?? Number.NaN;
-      expect(Math.abs(median / quantile(0.5) - 1)).toBeLessThan(0.03);
-      expect(Math.abs(q99 / quantile(0.99) - 1)).toBeLessThan(0.05);
-      expect(median + threshold * (q99 - median)).toBeGreaterThan(0.94 * quantile(0.999));
-    });
-  });
-
-  it('puts the boundary where even metrics that are all one stay below it', () => {
-    for (const metricCount of [1, 3, 16, 40, 700]) {
-      const [zscore, baseline] = defaultCalibration(metricCount).calibration;
-      const raw = (entry: typeof zscore) =>
-        entry === undefined ? 0 : entry.median + entry.threshold * (entry.q99 - entry.median);
-      expect(raw(zscore)).toBeGreaterThanOrEqual(3.29);
-      expect(raw(baseline)).toBeGreaterThanOrEqual(6.9);
-    }
-  });
-
-  it('rises with the number of metrics, without steps between the lines of its table', () => {
-    const medians = Array.from(
-      { length: 600 },
-      (_, i) => defaultCalibration(i + 1).calibration[0]?.median ?? 0,
-    );
-    for (let i = 1; i < medians.length; i += 1) {
-      expect((medians[i] ?? 0) - (medians[i - 1] ?? 0)).toBeGreaterThanOrEqual(0);
-      expect((medians[i] ?? 0) - (medians[i - 1] ?? 0)).toBeLessThan(0.2);
-    }
   });
 });
