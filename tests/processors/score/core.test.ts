@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScorer } from '../../../processors/score/core.js';
+import { isReadingOff } from '../../../detection/detectors/reading-off.js';
+import { createScorer, type ScorerOptions } from '../../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../../processors/score/model.js';
 import type { FeatureEvent } from '../../../schemas/feature-event.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
@@ -28,8 +29,19 @@ function compiled(version: ModelVersion): ScoringModel {
 
 const model = compiled(record);
 
-function scorerWith(current: (group: string) => ScoringModel | null, mode: 'mean' | 'majority' = 'mean') {
-  return createScorer({ models: { current }, mode, additivityEvery: 1 });
+function scorerWith(
+  current: (group: string) => ScoringModel | null,
+  options: Partial<Omit<ScorerOptions, 'models'>> = {},
+) {
+  return createScorer({
+    models: { current },
+    mode: 'mean',
+    explain: 'all',
+    explainMetrics: 8,
+    explainEvery: 100,
+    additivityEvery: 1,
+    ...options,
+  });
 }
 
 function score(
@@ -37,6 +49,14 @@ function score(
   current: (group: string) => ScoringModel | null,
 ): Prediction[] {
   return scorerWith(current).scoreBatch(events);
+}
+
+/** Median of a statistic on the training host, where the forest reads it. */
+function centreOf(metric: string | undefined, { name, window }: { name: string; window: number }) {
+  const place = record.features.findIndex(
+    (feature) => feature.metric === metric && feature.statistic === name && feature.window === window,
+  );
+  return record.scaling[0]?.centres[place];
 }
 
 function keepMetrics(event: FeatureEvent, keep: readonly string[]): FeatureEvent {
@@ -61,6 +81,9 @@ const at = <T>(list: readonly T[], place: number): T => {
   if (item === undefined) throw new Error(`nothing at ${place}`);
   return item;
 };
+/** Signed z of each reading of an event. */
+const zscoresOf = (event: FeatureEvent) =>
+  event.statistics.find(({ name, window }) => name === 'zscore' && window === 0)?.values ?? [];
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe('createScorer', () => {
@@ -78,11 +101,15 @@ describe('createScorer', () => {
     expect(quiet.filter(({ isAnomaly }) => isAnomaly).length).toBeLessThan(0.05 * quiet.length);
   });
 
-  it('alarms exactly where the shown score is above 0.5', () => {
-    for (const { score: shown, isAnomaly, methods } of score(live, () => model)) {
-      expect(isAnomaly).toBe(shown > 0.5);
+  it('calls an event an anomaly exactly where the shown score is above 0.5 and a reading is itself off', () => {
+    const predictions = score(live, () => model);
+    predictions.forEach(({ score: shown, isAnomaly, methods }, i) => {
+      expect(isAnomaly).toBe(shown > 0.5 && isReadingOff(zscoresOf(at(live, i))));
       for (const method of methods) expect(method.isAnomaly).toBe(method.score > method.threshold);
-    }
+    });
+    // The windows remember the spike: the host is still in trouble, the events after it are none themselves.
+    const echo = predictions.slice(SPIKE - TRAINED_ON + 1, SPIKE - TRAINED_ON + 6);
+    expect(echo.every(({ score: shown, isAnomaly }) => shown > 0.5 && !isAnomaly)).toBe(true);
   });
 
   it('gives identical bytes on replay, in batches of any size', () => {
@@ -177,16 +204,12 @@ describe('createScorer', () => {
     const full = { ...at(live, SPIKE - TRAINED_ON) };
     const centred = {
       ...full,
-      statistics: full.statistics.map((statistic) =>
-        statistic.name === 'zscore'
-          ? {
-              ...statistic,
-              values: statistic.values.map((value, i) =>
-                full.metrics[i] === 'memory' ? value : (record.features[i]?.centre ?? Number.NaN),
-              ),
-            }
-          : statistic,
-      ),
+      statistics: full.statistics.map((statistic) => ({
+        ...statistic,
+        values: statistic.values.map((value, i) =>
+          full.metrics[i] === 'memory' ? value : (centreOf(full.metrics[i], statistic) ?? value),
+        ),
+      })),
     };
     const [reference] = score([centred], () => model);
     const length = ({ expectedValue, shap }: Prediction) => expectedValue + sum(shap);
@@ -213,39 +236,90 @@ describe('createScorer', () => {
   });
 
   it('alarms by more than half of the votes in majority mode', () => {
-    for (const prediction of scorerWith(() => model, 'majority').scoreBatch(live)) {
+    const predictions = scorerWith(() => model, { mode: 'majority' }).scoreBatch(live);
+    predictions.forEach((prediction, i) => {
       const votes = prediction.methods.filter(({ isAnomaly }) => isAnomaly).length;
-      expect(prediction.isAnomaly).toBe(votes >= 2);
-      expect(prediction.isAnomaly).toBe(prediction.score > 0.5);
-    }
+      expect(prediction.score > 0.5).toBe(votes >= 2);
+      expect(prediction.isAnomaly).toBe(votes >= 2 && isReadingOff(zscoresOf(at(live, i))));
+    });
+    expect(predictions.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(0);
+  });
+
+  it('scores each host against what is normal on it, and a host of the same group that is new against the group', () => {
+    const lifted = simulateFeatures({
+      seed: 4,
+      events: TRAINED_ON,
+      host: 'web-2',
+      group: 'web',
+      disturb: (_, values) => {
+        for (let i = 0; i < values.length; i += 1) values[i] = 10 * (values[i] ?? 0);
+      },
+    });
+    const both = compiled(
+      trainedModel([...stream.slice(0, TRAINED_ON), ...lifted.slice(0, TRAINED_ON - 100)]),
+    );
+    const forestOf = (event: FeatureEvent) =>
+      at(
+        score([event], () => both),
+        0,
+      ).methods.find(({ name }) => name === 'iforest')?.score ?? 0;
+    for (const event of [at(live, 5), at(lifted, TRAINED_ON - 1)]) expect(forestOf(event)).toBeLessThan(0.5);
+    // The level of one host is no level of the other.
+    expect(forestOf({ ...at(lifted, TRAINED_ON - 1), host: 'web-1' })).toBeGreaterThan(
+      forestOf(at(lifted, TRAINED_ON - 1)),
+    );
   });
 
   describe('explain', () => {
-    const withMode = (explain: 'all' | 'anomalies' | 'none') => {
-      const scorer = createScorer({
-        models: { current: () => model },
-        mode: 'mean',
-        explain,
-        additivityEvery: 1,
-      });
+    const withMode = (options: Partial<ScorerOptions>) => {
+      const scorer = scorerWith(() => model, options);
       return { predictions: scorer.scoreBatch(live), figures: scorer.figures() };
     };
     const withoutExplanation = (predictions: readonly Prediction[]) =>
-      predictions.map((prediction) => ({ ...prediction, shap: [], expectedValue: 0 }));
+      predictions.map((prediction) => ({ ...prediction, shap: [], expectedValue: 0, why: [] }));
+    const explained = (predictions: readonly Prediction[]) =>
+      predictions.filter(({ shap }) => shap.length > 0);
 
     it('changes no score and no verdict', () => {
-      const all = withoutExplanation(withMode('all').predictions);
-      expect(withoutExplanation(withMode('anomalies').predictions)).toEqual(all);
-      expect(withMode('none').predictions).toEqual(all);
+      const all = withoutExplanation(withMode({ explain: 'all' }).predictions);
+      for (const explain of ['auto', 'anomalies', 'none'] as const)
+        expect(withoutExplanation(withMode({ explain }).predictions)).toEqual(all);
     });
 
     it('explains anomalies with the same values, and nothing else', () => {
-      const all = withMode('all').predictions;
-      const { predictions, figures } = withMode('anomalies');
+      const all = withMode({ explain: 'all' }).predictions;
+      const { predictions, figures } = withMode({ explain: 'anomalies' });
       const anomalies = all.filter(({ isAnomaly }) => isAnomaly);
       expect(anomalies.length).toBeGreaterThan(0);
-      expect(predictions.filter(({ shap }) => shap.length > 0)).toEqual(anomalies);
+      expect(explained(predictions)).toEqual(anomalies);
       expect(figures).toMatchObject({ additivityChecked: anomalies.length, additivityBroken: 0 });
+    });
+
+    it('explains every event of few metrics by itself', () => {
+      const { predictions } = withMode({ explain: 'auto', explainMetrics: 3 });
+      expect(predictions).toEqual(withMode({ explain: 'all' }).predictions);
+    });
+
+    it('explains of events with more metrics the anomalies and every n-th offset, whatever the batch', () => {
+      const options = { explain: 'auto', explainMetrics: 2, explainEvery: 7 } as const;
+      const { predictions } = withMode(options);
+      const isChosen = ({ isAnomaly, sourceOffset }: Prediction) => isAnomaly || sourceOffset % 7 === 0;
+      expect(explained(predictions)).toEqual(
+        withMode({ explain: 'all' }).predictions.filter((prediction) => isChosen(prediction)),
+      );
+      const oneByOne = scorerWith(() => model, options);
+      expect(live.flatMap((event) => oneByOne.scoreBatch([event]))).toEqual(predictions);
+    });
+
+    it('takes the forest into the reasons where it was explained, and says them without it elsewhere', () => {
+      const [spike] = withMode({ explain: 'anomalies' }).predictions.slice(SPIKE - TRAINED_ON);
+      const [quiet] = withMode({ explain: 'none' }).predictions;
+      expect(spike?.why[0]?.metric).toBe('memory');
+      expect(spike?.why[0]?.zscore).toBeGreaterThan(5);
+      expect(sum(spike?.why.map(({ weight }) => weight) ?? [])).toBeLessThanOrEqual(1);
+      expect(quiet?.why.map(({ weight }) => weight)).toEqual(
+        [...(quiet?.contributions ?? [])].sort((a, b) => b - a),
+      );
     });
 
     it('leaves an anomaly unexplained whose metrics the forest does not know', () => {
@@ -253,25 +327,14 @@ describe('createScorer', () => {
         ...event,
         metrics: event.metrics.map((name) => `other.${name}`),
       });
-      const scorer = createScorer({
-        models: { current: () => model },
-        mode: 'mean',
-        explain: 'anomalies',
-        additivityEvery: 1,
-      });
+      const scorer = scorerWith(() => model, { explain: 'anomalies' });
       const [prediction] = scorer.scoreBatch([stranger(at(live, SPIKE - TRAINED_ON))]);
       expect(prediction).toMatchObject({ isAnomaly: true, shap: [], expectedValue: 0 });
     });
 
     it('writes records that readers take, also of a batch without anomalies', () => {
-      const quiet = live.slice(0, 20);
-      const scorer = createScorer({
-        models: { current: () => model },
-        mode: 'mean',
-        explain: 'anomalies',
-        additivityEvery: 1,
-      });
-      for (const prediction of scorer.scoreBatch(quiet))
+      const scorer = scorerWith(() => model, { explain: 'anomalies' });
+      for (const prediction of scorer.scoreBatch(live.slice(0, 20)))
         expect(predictionCodec.decode(predictionCodec.encode(prediction)).ok).toBe(true);
     });
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../../common/config.js';
 import type { Emitter, InputRecord } from '../../../common/kafka/lanes/processor.js';
 import type { TopicName } from '../../../common/kafka/topics.js';
+import { scoreSettings } from '../../../processors/score/config.js';
 import { createBatchScoring, createScoreProcessor } from '../../../processors/score/task.js';
 import { featureEventCodec } from '../../../schemas/feature-event.js';
 import { predictionCodec } from '../../../schemas/prediction.js';
@@ -26,8 +28,8 @@ let ticks = 0;
 const options = {
   models: { current: () => null },
   clock: { now: () => 1_900_000_000_000, microseconds: () => (ticks += 100) },
-  settings: { SCORE_CONSENSUS: 'mean', SCORE_EXPLAIN: 'all', SCORE_ADDITIVITY_EVERY: 64 },
-} as const;
+  settings: readSettings(scoreSettings, { values: {}, readFile: () => '' }),
+};
 const events = simulateFeatures({ seed: 2, events: 40 });
 
 describe('createScoreProcessor', () => {
