@@ -108,6 +108,9 @@ if (mode === 'test') {
 } else if (mode === 'bench') {
   await build();
   await enter('dist/benchmarks/main.js', args);
+} else if (mode?.startsWith('bench:')) {
+  await build();
+  await enter(`dist/benchmarks/${mode.slice('bench:'.length)}/main.js`, args);
 } else {
   await build();
   await enter('dist/cli/main.js', mode === 'up' ? ['up', ...args] : args);

@@ -4,7 +4,7 @@ export interface AdaptiveThresholdSettings {
   readonly quietShare: number;
   /** Share of the boundary that one row above the threshold raises it by; 0.005. */
   readonly step: number;
-  /** An alarm that is on lasts while the score is above this share of the threshold, 0 to 1; 0.5. 1 = no hysteresis. */
+  /** An alarm that is on lasts while the score is above this share of the threshold, 0 to 1; 0.6. 1 = no hysteresis. */
   readonly hold: number;
 }
 
@@ -22,7 +22,7 @@ export interface AdaptiveThreshold {
  * climbs while scores stay above it, so that a host that has changed for good does not alarm for ever, and falls back by step x
  * quietShare a quiet row. O(1) a score. The state is the level and whether an alarm is on.
  * @example
- * const threshold = createAdaptiveThreshold({ quietShare: 0.015, step: 0.005, hold: 0.5 });
+ * const threshold = createAdaptiveThreshold({ quietShare: 0.015, step: 0.005, hold: 0.6 });
  * threshold.judge(2); // true, the level is now 1.004925
  */
 export function createAdaptiveThreshold({

@@ -21,7 +21,7 @@ export const backtestSettings = settingsTable({
     type: 'number',
     min: 0,
     max: 1,
-    default: 0.5,
+    default: 0.6,
     description:
       'An alarm lasts while the score is above this share of the adaptive threshold; 1 ends it at the threshold itself.',
   },
