@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { createModelTable } from '../../processors/score/model-table.js';
+import { EVENT_LOOP, inSlices } from '../../processors/score/slices.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { spreadOf } from '../stream/spread.js';
 import type { Measurement, Task } from './measurement.js';
@@ -21,8 +22,8 @@ export async function measureSwitch({ shape, events, repeats }: Task): Promise<M
   const batch = nextEvents(events).map(observe);
   const table = createModelTable();
   const offer = async (version: ModelVersion): Promise<void> => {
-    const taken = await table.offer(version);
-    if (!taken.ok) throw new Error(taken.reason);
+    const taken = await inSlices(table.offerSteps(version), EVENT_LOOP, () => false);
+    if (taken?.ok !== true) throw new Error(taken?.reason);
   };
   await offer(record);
   const scorer = openScorer(() => table.current(record.group), 'all');

@@ -2,7 +2,9 @@ import type { Running } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import { followModels, type ModelsTopicOptions } from '../../common/registry/models-topic.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
-import { createModelTable, type ModelTable } from './model-table.js';
+import { createModelQueue } from './model-queue.js';
+import { createModelTable, type ModelTable, type Offer } from './model-table.js';
+import { EVENT_LOOP, type Pace } from './slices.js';
 
 /** The newest model of every group, kept up to date from the compacted topic. */
 export interface ModelWatch extends Running {
@@ -10,19 +12,38 @@ export interface ModelWatch extends Running {
 }
 
 /**
- * Resolves once every model that is in the topic now has been read: the first event is scored by the model in use, not
- * by none. Later versions take over between two batches.
+ * Resolves once the newest of the models that are in the topic now is ready in every group: the first event is scored by the model in use,
+ * not by none. Later versions are compiled between batches, half a millisecond at a time, and take over between two batches.
  */
-export async function watchModels(options: ModelsTopicOptions): Promise<ModelWatch> {
+export async function watchModels(options: ModelsTopicOptions, pace: Pace = EVENT_LOOP): Promise<ModelWatch> {
   const models = createModelTable();
-  const reader = await followModels(options, (model) => offer(models, model, options.log));
-  return { models, done: reader.done, stop: () => reader.stop() };
+  const onOffer = (record: ModelVersion, offer: Offer): void => report(record, offer, options.log);
+  const queue = createModelQueue({ models, pace, onOffer });
+  const reader = await followModels(options, (model) => queue.add(model)).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
+  });
+  const watch = { models, ...together(reader, queue) };
+  try {
+    await queue.idle();
+    return watch;
+  } catch (error) {
+    await watch.stop();
+    throw error;
+  }
+}
+
+/** Two parts as one: stopped together; `done` rejects with what ended the first. */
+function together(a: Running, b: Running): Running {
+  const done = Promise.all([a.done, b.done]).then(() => undefined);
+  // Whoever watches it may come later.
+  done.catch(() => undefined);
+  return { done, stop: () => Promise.all([a.stop(), b.stop()]).then(() => undefined) };
 }
 
 /** A version that cannot be used is logged and left out: the model in use stays. */
-function offer(models: ModelTable, record: ModelVersion, log: Logger): void {
+function report(record: ModelVersion, offer: Offer, log: Logger): void {
   const { model, version, group, rows, provisional } = record;
-  const taken = models.offer(record);
-  if (!taken.ok) log.error({ model, version, code: taken.code, reason: taken.reason }, 'model refused');
-  else if (taken.isCurrent) log.info({ model, version, group, rows, provisional }, 'model in use');
+  if (!offer.ok) log.error({ model, version, code: offer.code, reason: offer.reason }, 'model refused');
+  else if (offer.isCurrent) log.info({ model, version, group, rows, provisional }, 'model in use');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../../common/registry/content-hash.js';
-import { compileModel } from '../../../processors/score/model.js';
-import { createModelTable } from '../../../processors/score/model-table.js';
+import { finish } from '../../../detection/isolation-forest/steps.js';
+import { compileModel, compileSteps, type ScoringModel } from '../../../processors/score/model.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { trainedModel } from '../../support/trained-model.js';
@@ -44,28 +44,30 @@ describe('compileModel', () => {
   });
 });
 
-describe('createModelTable', () => {
-  it('keeps the model in use when a newer one is refused', () => {
-    const table = createModelTable();
-    expect(table.current('web')).toBeNull();
-    expect(table.offer(record)).toEqual({ ok: true, isCurrent: true });
-    const newer = { ...record, created: record.created + 1, threshold: 9 };
-    expect(table.offer(newer)).toMatchObject({ ok: false, code: 'MODEL_HASH_DIFFERS' });
-    expect(table.current('web')?.version).toBe(record.version);
+describe('compileSteps', () => {
+  it('takes some steps for every tree, and ends with what compileModel returns', () => {
+    const steps = compileSteps(record);
+    let count = 1;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count += 1;
+    expect(count).toBeGreaterThan(2 * record.trees);
+    const whole = compileModel(record);
+    if (!step.value.ok || !whole.ok) throw new Error('the model is refused');
+    expect(step.value.model.version).toBe(record.version);
+    expect(step.value.model.forest).toEqual(whole.model.forest);
+    expect(explained(step.value.model)).toEqual(explained(whole.model));
   });
 
-  it('uses the newest by creation time and version, in whatever order they come', () => {
-    const versions = [
-      record,
-      { ...record, version: 'v-b' },
-      { ...record, created: record.created - 1, version: 'v-z' },
-    ];
-    for (const order of [versions, [...versions].reverse()]) {
-      const table = createModelTable();
-      for (const version of order) table.offer(version);
-      expect(table.current('web')?.version).toBe([record.version, 'v-b'].sort()[1]);
-      expect(table.current('other')).toBeNull();
-      expect(table.all()).toHaveLength(1);
-    }
+  it('does nothing of a forest that is refused before it', () => {
+    expect(compileSteps(rehashed({ kind: 'random-cut-forest' })).next().done).toBe(true);
+    expect(finish(compileSteps({ ...record, threshold: 9 }))).toMatchObject({ code: 'MODEL_HASH_DIFFERS' });
   });
 });
+
+function explained({ explainer, inputs }: ScoringModel): Float64Array[] {
+  const row = Float64Array.from({ length: inputs.featureCount }, (_, i) => Math.sin(i));
+  const shap = new Float64Array(explainer.playerCount);
+  const pathLength = new Float64Array(1);
+  explainer.explainBatch(row, 1, shap, pathLength);
+  return [shap, pathLength];
+}
