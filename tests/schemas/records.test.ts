@@ -104,6 +104,8 @@ describe('meaning', () => {
       { features: [{ metric: 'a', statistic: 'b', window: 0, centre: 0, scale: 0 }] },
       'OUT_OF_RANGE',
     ],
+    ['model-version', { scaling: [{ host: 'a', centres: [], scales: [1] }] }, 'LENGTH_MISMATCH'],
+    ['model-version', { scaling: [{ host: 'a', centres: [0], scales: [1, 1] }] }, 'LENGTH_MISMATCH'],
     [
       'model-version',
       {

@@ -25,7 +25,7 @@ export const metricEvent: MetricEvent = {
   labels: { group: 'web', site: 'Zürich' },
 };
 
-/** A valid features record of three metrics and six statistics. */
+/** A valid features record of three metrics and eight statistics. */
 export const featureEvent: FeatureEvent = {
   id: ID,
   host: HOST,
@@ -37,12 +37,14 @@ export const featureEvent: FeatureEvent = {
   metrics: METRICS,
   values: VALUES,
   statistics: [
-    { name: 'mean', window: 10, values: [12, 81, 67] },
-    { name: 'standardDeviation', window: 10, values: [0.5, 0.25, 0.125] },
-    { name: 'mean', window: 60, values: [12.1, 81.1, 67.1] },
-    { name: 'standardDeviation', window: 60, values: [0.6, 0.3, 0.2] },
+    { name: 'mean', window: 5, values: [12, 81, 67] },
+    { name: 'standardDeviation', window: 5, values: [0.5, 0.25, 0.125] },
+    { name: 'mean', window: 20, values: [12.1, 81.1, 67.1] },
+    { name: 'standardDeviation', window: 20, values: [0.6, 0.3, 0.2] },
     { name: 'zscore', window: 0, values: [0.4, -1.5, 30] },
     { name: 'tail', window: 0, values: [0.7, 2.25, 0] },
+    { name: 'zscoreEvidence', window: 0, values: [0.25, 1.125, 13.5] },
+    { name: 'tailEvidence', window: 0, values: [0.5, 1.25, 0] },
   ],
   baseline: { version: [2, 2, 0], mean: [12, 80, 0], standardDeviation: [1, 2, 0], p99: [15, 86, 0] },
   warmingUp: true,
@@ -70,6 +72,10 @@ export const prediction: Prediction = {
   contributions: [0.125, 0.75, 0.125],
   shap: [-0.5, -1.75, 0.25],
   expectedValue: 10.25,
+  why: [
+    { metric: 'disk.used', weight: 0.625, zscore: -1.5 },
+    { metric: 'memory.used', weight: -0.125, zscore: 30 },
+  ],
   modelVersion: 'v1760000000000-abcdef12',
   role: 'production',
   baselineVersion: 2,
@@ -147,7 +153,8 @@ export const SAMPLES: Readonly<Record<string, object>> = {
     group: 'web',
     kind: 'isolation-forest',
     provisional: false,
-    features: [{ metric: 'cpu.user', statistic: 'zscore', window: 0, centre: 0.1, scale: 1.5 }],
+    features: [{ metric: 'cpu.user', statistic: 'mean', window: 20, centre: 0.1, scale: 1.5 }],
+    scaling: [{ host: HOST, centres: [0.2], scales: [1.25] }],
     trees: 100,
     subsampleSize: 256,
     seed: 42,
@@ -173,7 +180,9 @@ export const SAMPLES: Readonly<Record<string, object>> = {
     rows: 8640,
     hosts: [HOST],
     metrics: { seconds: 1.5, f1: 0.9 },
+    dataFingerprint: 'cd'.repeat(32),
     parent: 'v1-aaaaaaaa',
+    gitCommit: 'ef'.repeat(20),
     created: TIME,
     contentHash: 'ab'.repeat(32),
   } satisfies ModelVersion,
