@@ -73,7 +73,7 @@ export async function backtest(
     model: null,
     group: null,
     times: TIMES,
-    alarm: { quantile: 0.985, step: 0.005 },
+    alarm: { quietShare: 0.015, step: 0.005, hold: 0.5 },
     trainingRows: 10_000,
     progress: { write: () => undefined },
     monotonicNow: () => performance.now(),

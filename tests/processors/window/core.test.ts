@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { emptyHost } from '../../../detection/series/host-state.js';
+import { encodeSeries } from '../../../detection/series/series-bytes.js';
 import { windowLimits } from '../../../processors/window/config.js';
 import { step } from '../../../processors/window/core.js';
+import type { FeatureEvent } from '../../../schemas/feature-event.js';
 import { eventWith, settingsWith } from './memory-emitter.js';
 
 const limits = windowLimits(settingsWith());
 const start = 1_700_000_000_000;
+/** Values of one statistic of a features record. */
+const valuesOf = (feature: FeatureEvent | null, name: string, window: number) =>
+  feature?.statistics.find((statistic) => statistic.name === name && statistic.window === window)?.values;
 const at = (offset: number, appendTime: number) => ({ partition: 1, offset, appendTime });
 
 describe('window step', () => {
@@ -26,12 +31,18 @@ describe('window step', () => {
     });
     expect(feature?.group).toMatch(/^g-[0-9a-f]{8}$/);
     expect(feature?.statistics.map(({ name, window, values }) => [name, window, values])).toEqual([
-      ['mean', 10, [0.5, 100]],
-      ['standardDeviation', 10, [0, 0]],
-      ['mean', 60, [0.5, 100]],
-      ['standardDeviation', 60, [0, 0]],
-      ['zscore', 0, [0, 0]],
-      ['tail', 0, [0, 0]],
+      ...[5, 20, 100].flatMap((window) => [
+        ['mean', window, [0.5, 100]],
+        ['standardDeviation', window, [0, 0]],
+      ]),
+      ...['zscore', 'tail'].flatMap((method) => [
+        [method, 0, [0, 0]],
+        [`${method}OfStandardDeviation`, 10, [0, 0]],
+        [`${method}OfStep`, 10, [0, 0]],
+        [`${method}OfStandardDeviation`, 60, [0, 0]],
+      ]),
+      ['zscoreEvidence', 0, [0, 0]],
+      ['tailEvidence', 0, [0, 0]],
     ]);
   });
 
@@ -83,7 +94,7 @@ describe('window step', () => {
         at(i, start),
         limits,
       );
-    const before = structuredClone([...host.series.values()].map(({ ring, moments }) => ({ ring, moments })));
+    const before = [...host.series.values()].map((series) => encodeSeries(series));
     const late = step(
       host,
       eventWith({
@@ -95,11 +106,12 @@ describe('window step', () => {
       at(100, start),
       limits,
     );
-    expect(late.feature).toMatchObject({ late: true, latenessMs: 1000, warmingUp: true });
-    expect(late.feature?.statistics[0]?.values[0]).toBeCloseTo((50 + 5) / 10, 12);
-    expect(late.feature?.statistics[4]?.values[0]).toBeCloseTo(99, 9);
+    // Two of its three metrics are known: a new one does not mute the host.
+    expect(late.feature).toMatchObject({ late: true, latenessMs: 1000, warmingUp: false });
+    expect(valuesOf(late.feature, 'mean', 20)?.[0]).toBeCloseTo((50 + 10) / 20, 12);
+    expect(valuesOf(late.feature, 'zscore', 0)?.[0]).toBeCloseTo(99, 9);
     expect([...host.series.keys()]).toEqual(['cpu', 'mem']);
-    expect([...host.series.values()].map(({ ring, moments }) => ({ ring, moments }))).toEqual(before);
+    expect([...host.series.values()].map((series) => encodeSeries(series))).toEqual(before);
     expect(host.lateEvents).toBe(1);
     const next = step(
       host,
@@ -110,7 +122,7 @@ describe('window step', () => {
     expect(next.feature).toMatchObject({ late: false, warmingUp: false });
   });
 
-  it('keeps each series by its own points and makes a new metric warm up', () => {
+  it('keeps each series by its own points; a host warms up while fewer than half of its metrics are known', () => {
     const host = emptyHost();
     const send = (i: number, metrics: string[]) =>
       step(
@@ -125,12 +137,13 @@ describe('window step', () => {
         limits,
       ).feature;
     for (let i = 0; i < 60; i++) send(i, i % 2 === 0 ? ['cpu'] : ['load1']);
-    expect(host.series.get('cpu')?.moments.points).toBe(30);
+    expect(host.series.get('cpu')?.filled).toBe(30);
     expect(send(60, ['cpu'])).toMatchObject({ warmingUp: false, baseline: { version: [1] } });
     expect(send(61, ['cpu', 'new'])).toMatchObject({
-      warmingUp: true,
+      warmingUp: false,
       baseline: { version: [1, 0], mean: [expect.any(Number), 0] },
     });
+    expect(send(62, ['cpu', 'new', 'newer'])).toMatchObject({ warmingUp: true });
   });
 
   it('names the group by the label, else by the names of the metrics', () => {

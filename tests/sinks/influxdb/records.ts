@@ -35,6 +35,10 @@ export function prediction(parts: Partial<Prediction> = {}): Prediction {
     contributions: [0.1, 0.2, 0.05, 0.3, 0.05, 0.1, 0.2],
     shap: [-0.1, 0.2, -3, 0.4, 5, -0.6, 0],
     expectedValue: 7.5,
+    why: [
+      { metric: 'c', weight: 0.5, zscore: 4 },
+      { metric: 'e', weight: -0.25, zscore: 0.5 },
+    ],
     modelVersion: 'v1700000000000-0a1b2c3d',
     role: 'production',
     baselineVersion: 3,
