@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { decodeDriftReference } from '../../../detection/drift/reference-bytes.js';
+import { compactRow } from '../../../jobs/train/compact-row.js';
 import { train } from '../../../jobs/train/core.js';
 import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { createScorer } from '../../../processors/score/core.js';
-import { compileModel } from '../../../processors/score/model.js';
+import { compileModel, type ScoringModel } from '../../../processors/score/model.js';
 import { modelVersionCodec } from '../../../schemas/model-version.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';
@@ -11,16 +12,26 @@ import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';
 const stream = simulateFeatures({ seed: 5, events: 1600, group: 'web' });
 const WARM_UP = stream.findIndex(({ warmingUp }) => !warmingUp);
 
-/** Share of events that a model alarms on. */
-function alarmShare(rows: number, live: typeof stream): number {
-  const compiled = compileModel(trainedModel(stream.slice(0, WARM_UP + rows)));
-  if (!compiled.ok) throw new Error(compiled.reason);
-  const scorer = createScorer({
-    models: { current: () => compiled.model },
+function scorerOf(model: ScoringModel) {
+  return createScorer({
+    models: { current: () => model },
     mode: 'mean',
+    explain: 'none',
+    explainMetrics: 8,
+    explainEvery: 100,
     additivityEvery: 1000,
   });
-  return scorer.scoreBatch(live).filter(({ isAnomaly }) => isAnomaly).length / live.length;
+}
+
+/** Share of events that a model shows above the alarm boundary. */
+function boundaryShare(rows: number, live: typeof stream): number {
+  const compiled = compileModel(trainedModel(stream.slice(0, WARM_UP + rows)));
+  if (!compiled.ok) throw new Error(compiled.reason);
+  return (
+    scorerOf(compiled.model)
+      .scoreBatch(live)
+      .filter(({ score }) => score > 0.5).length / live.length
+  );
 }
 
 describe('train', () => {
@@ -48,7 +59,72 @@ describe('train', () => {
     expect(model.metrics).toEqual({ rowsGiven: 1600, rowsLeftOut: WARM_UP + 1 });
     expect(model.trainedFrom).toBe(stream[WARM_UP]?.timestamp);
     expect(model.hosts).toEqual(['web-1']);
-    expect(model.features.map(({ metric }) => metric)).toEqual(['cpu', 'memory', 'network']);
+  });
+
+  it('reads level and spread of every metric over three windows, scaled by what is normal on each host', () => {
+    const other = simulateFeatures({ seed: 6, events: 400, host: 'web-2', group: 'web' });
+    const stranger = simulateFeatures({ seed: 7, events: 60, host: 'web-3', group: 'web' });
+    const { features, scaling } = trainedModel([...stream, ...other, ...stranger]);
+    expect(features.map(({ metric, statistic, window }) => [metric, statistic, window])).toEqual(
+      ['cpu', 'memory', 'network'].flatMap((metric) =>
+        [5, 20, 100].flatMap((window) => [
+          [metric, 'mean', window],
+          [metric, 'standardDeviation', window],
+        ]),
+      ),
+    );
+    // 30 warm rows are too few for a scaling of a host's own.
+    expect(scaling.map(({ host, centres, scales }) => [host, centres.length, scales.length])).toEqual([
+      ['web-1', 18, 18],
+      ['web-2', 18, 18],
+    ]);
+  });
+
+  it('leaves the first tenth of the rows out of the calibration, in which references are still young', () => {
+    const warm = stream.slice(WARM_UP);
+    const first = Math.floor(warm.length / 10);
+    const withLoud = (from: number, to: number) =>
+      trainedModel(
+        warm.map((row, i) => ({
+          ...row,
+          statistics: row.statistics.map((one) =>
+            one.name.endsWith('Evidence') && i >= from && i < to
+              ? { ...one, values: one.values.map(() => 29) }
+              : one,
+          ),
+        })),
+      ).calibration;
+    const { calibration } = trainedModel(warm);
+    expect(withLoud(0, first)).toEqual(calibration);
+    expect(withLoud(first, 2 * first)).not.toEqual(calibration);
+  });
+
+  it('learns nothing of what may be an incident, as long as that is the exception', () => {
+    const incident = simulateFeatures({
+      seed: 5,
+      events: 1600,
+      group: 'web',
+      disturb: (event, values) => {
+        if (event >= 1000 && event < 1020) values[0] = (values[0] ?? 0) + 200;
+      },
+    });
+    const model = trainedModel(incident);
+    // The 20 rows, and the 100 in whose windows they still are.
+    expect(model.metrics['rowsLeftOut']).toBeGreaterThanOrEqual(WARM_UP + 120);
+    expect(model.metrics['rowsLeftOut']).toBeLessThan(WARM_UP + 300);
+  });
+
+  it('needs of a row only what is kept of it', () => {
+    expect(trainedModel(stream.map(compactRow))).toEqual(trainedModel(stream));
+  });
+
+  it('names the readings that it learnt and the commit of the code that learnt them', () => {
+    const model = trainedModel(stream, { gitCommit: 'abc' });
+    expect(model.gitCommit).toBe('abc');
+    expect(trainedModel(stream).gitCommit).toBeNull();
+    expect(model.dataFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(trainedModel(stream, { seed: 9 }).dataFingerprint).toBe(model.dataFingerprint);
+    expect(trainedModel(stream.slice(0, -1)).dataFingerprint).not.toBe(model.dataFingerprint);
   });
 
   it('refuses too few warm rows and says how many are missing', () => {
@@ -68,12 +144,12 @@ describe('train', () => {
 
   it('does not alarm at every turn when trained on 60 rows', () => {
     const live = stream.slice(WARM_UP + 60, WARM_UP + 360);
-    expect(alarmShare(60, live)).toBeLessThan(0.05);
+    expect(boundaryShare(60, live)).toBeLessThan(0.05);
   });
 
   it('alarms on about the contamination of new events when trained on many', () => {
     const live = simulateFeatures({ seed: 5, events: 3600, group: 'web' }).slice(1600);
-    expect(alarmShare(1500, live)).toBeLessThan(0.03);
+    expect(boundaryShare(1500, live)).toBeLessThan(0.03);
   });
 
   it('stays calm on constant metrics, and wakes up when they move', () => {
@@ -86,12 +162,7 @@ describe('train', () => {
       });
     const compiled = compileModel(trainedModel(constant(false).slice(0, 200)));
     if (!compiled.ok) throw new Error(compiled.reason);
-    const scorer = createScorer({
-      models: { current: () => compiled.model },
-      mode: 'mean',
-      additivityEvery: 1,
-    });
-    const alarms = scorer
+    const alarms = scorerOf(compiled.model)
       .scoreBatch(constant(true).slice(200))
       .flatMap(({ isAnomaly, sourceOffset }) => (isAnomaly ? [sourceOffset] : []));
     expect(alarms).toEqual([250]);
