@@ -86,6 +86,6 @@ describe('bytes of a host, properties', () => {
     for (let end = 0; end < bytes.length; end += 7)
       expect(() => decodeSeries(bytes.slice(0, end))).toThrow(RangeError);
     expect(() => decodeSeries(Uint8Array.from([...bytes, 0]))).toThrow(RangeError);
-    expect(() => decodeSeries(Uint8Array.from([2, ...bytes.slice(1)]))).toThrow(/version 2 is unknown/);
+    expect(() => decodeSeries(Uint8Array.from([1, ...bytes.slice(1)]))).toThrow(/version 1 is unknown/);
   });
 });

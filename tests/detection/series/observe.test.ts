@@ -1,31 +1,63 @@
 import { describe, expect, it } from 'vitest';
-import { emptyHost, MAX_SERIES } from '../../../detection/series/host-state.js';
-import { observe } from '../../../detection/series/observe.js';
+import { emptyHost, type HostState, MAX_SERIES } from '../../../detection/series/host-state.js';
+import { type Observation, observe } from '../../../detection/series/observe.js';
+import { momentsOf } from '../../../detection/series/series-state.js';
 
 const DAY_MS = 86_400_000;
+
+function send(host: HostState, at: number, readings: Readonly<Record<string, number>>): Observation {
+  const metrics = Object.keys(readings);
+  const values = Object.values(readings);
+  return observe(host, { timestamp: at, appendTime: at, metrics, values }, DAY_MS);
+}
+
+const valuesOf = ({ statistics }: Observation, wanted: string) =>
+  statistics.find(({ name, window }) => `${name}/${window}` === wanted)?.values;
 
 describe('observing a host', () => {
   it('does not compare with a baseline that is too old', () => {
     const observeAfter = (ageMs: number) => {
       const host = emptyHost();
-      const send = (appendTime: number, value: number) =>
-        observe(host, { timestamp: appendTime, appendTime, metrics: ['cpu'], values: [value] }, DAY_MS);
-      for (let i = 0; i < 40; i++) send(i, i % 4);
-      return send(29 + ageMs, 500);
+      for (let i = 0; i < 40; i++) send(host, i, { cpu: i % 4 });
+      return send(host, 29 + ageMs, { cpu: 500 });
     };
     const usable = observeAfter(DAY_MS);
     expect(usable.baseline).toMatchObject({ version: [1] });
-    expect(usable.statistics[5]?.values[0]).toBeGreaterThan(30);
+    expect(valuesOf(usable, 'tail/0')?.[0]).toBeGreaterThan(30);
+    expect(valuesOf(usable, 'tailEvidence/0')).toEqual([30]);
     const stale = observeAfter(DAY_MS + 1);
     expect(stale.baseline).toBeNull();
-    expect(stale.statistics[5]?.values).toEqual([0]);
+    expect(valuesOf(stale, 'tail/0')).toEqual([0]);
+    expect(valuesOf(stale, 'tailEvidence/0')).toEqual([0]);
+  });
+
+  it('warms up while fewer than half of the metrics know 30 points: a new one does not mute its host', () => {
+    const host = emptyHost();
+    for (let i = 0; i < 30; i++) expect(send(host, i, { a: i % 3, b: i % 4 }).warmingUp).toBe(true);
+    expect(send(host, 30, { a: 1, b: 1 }).warmingUp).toBe(false);
+    expect(send(host, 31, { a: 1, b: 1, c: 1 }).warmingUp).toBe(false);
+    expect(send(host, 32, { a: 1, c: 1 }).warmingUp).toBe(false);
+    expect(send(host, 33, { a: 1, c: 1, d: 1 }).warmingUp).toBe(true);
+    const seen = send(host, 34, { a: 1, b: 1, d: 1e9 });
+    expect(valuesOf(seen, 'zscoreEvidence/0')?.[2]).toBe(0);
+  });
+
+  it('looks at a late reading with the same eyes, and learns nothing of it', () => {
+    const host = emptyHost();
+    for (let i = 0; i < 100; i++) send(host, 10 * i, { a: i % 3 });
+    const before = { ...momentsOf(host.series.get('a') ?? expect.fail('no series')) };
+    const late = send(host, 500, { a: 900, b: 1 });
+    expect(late).toMatchObject({ late: true, latenessMs: 490, published: [] });
+    expect(valuesOf(late, 'zscore/0')?.[0]).toBeGreaterThan(30);
+    expect(momentsOf(host.series.get('a') ?? expect.fail('no series'))).toEqual(before);
+    expect([...host.series.keys()]).toEqual(['a']);
+    expect(host.lateEvents).toBe(1);
   });
 
   it('takes values beyond 1e150 as 1e150 and stays finite', () => {
     const host = emptyHost();
     for (let i = 0; i < 200; i++) {
-      const values = [Number.MAX_VALUE * (i % 2 ? 1 : -1), i % 3 === 0 ? 1e308 : 0];
-      const seen = observe(host, { timestamp: i, appendTime: i, metrics: ['a', 'b'], values }, DAY_MS);
+      const seen = send(host, i, { a: Number.MAX_VALUE * (i % 2 ? 1 : -1), b: i % 3 === 0 ? 1e308 : 0 });
       for (const { values: column } of seen.statistics) expect(column.every(Number.isFinite)).toBe(true);
       for (const { baseline } of seen.published)
         expect([baseline.mean, baseline.standardDeviation, baseline.p99].every(Number.isFinite)).toBe(true);
@@ -34,14 +66,9 @@ describe('observing a host', () => {
 
   it('keeps the series that are still sent when a host has too many', () => {
     const host = emptyHost();
-    for (let i = 0; i < MAX_SERIES + 200; i++)
-      observe(
-        host,
-        { timestamp: i, appendTime: i, metrics: ['cpu', `pid.${i}`], values: [i % 3, 1] },
-        DAY_MS,
-      );
+    for (let i = 0; i < MAX_SERIES + 200; i++) send(host, i, { cpu: i % 3, [`pid.${i}`]: 1 });
     expect(host.series.size).toBe(MAX_SERIES);
-    expect(host.series.get('cpu')?.moments.points).toBe(MAX_SERIES + 200);
+    expect(momentsOf(host.series.get('cpu') ?? expect.fail('no series')).points).toBe(MAX_SERIES + 200);
     expect(host.series.has('pid.0')).toBe(false);
     expect(host.series.has(`pid.${MAX_SERIES + 199}`)).toBe(true);
   });
