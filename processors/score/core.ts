@@ -1,28 +1,22 @@
-import {
-  type Consensus,
-  type ConsensusMode,
-  createConsensus,
-  type Verdict,
-} from '../../detection/consensus/consensus.js';
-import { defaultCalibration } from '../../detection/consensus/default-calibration.js';
+import type { ConsensusMode, Verdict } from '../../detection/consensus/consensus.js';
 import { createBaselineDetector } from '../../detection/detectors/baseline.js';
-import {
-  createLayoutCache,
-  createStatisticReader,
-  type FeatureView,
-} from '../../detection/detectors/feature-view.js';
-import { isReadingOff } from '../../detection/detectors/reading-off.js';
-import { createZscoreDetector, ZSCORE } from '../../detection/detectors/zscore.js';
-import { anomalyScore } from '../../detection/isolation-forest/forest.js';
+import { createLayoutCache } from '../../detection/detectors/feature-view.js';
+import { createZscoreDetector } from '../../detection/detectors/zscore.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
-import { createEvidenceShares } from './contributions.js';
-import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
-import { createForestBatch, type ForestExplanation, type ForestRow, UNEXPLAINED } from './forest-batch.js';
+import { byModel } from './by-model.js';
+import { createComposer } from './compose.js';
+import { createExplainChoice, type ExplainChoice, type ExplainOptions } from './explain-choice.js';
+import {
+  createForestBatch,
+  type ForestBatchRunner,
+  type ForestExplanation,
+  type ForestRow,
+  UNEXPLAINED,
+} from './forest-batch.js';
+import { createJudge } from './judge.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
-
-import { reasonsOf } from './why.js';
 
 export interface ScorerOptions extends ExplainOptions {
   readonly models: ModelProvider;
@@ -51,93 +45,16 @@ export interface Scorer {
   figures(): ScorerFigures;
 }
 
-interface Reading {
-  readonly name: string;
-  readonly raw: number;
-}
-
 /** Returns a scorer. It keeps scratch memory and counters, nothing that a verdict depends on. */
 export function createScorer({ models, mode, additivityEvery, ...explain }: ScorerOptions): Scorer {
   const layouts = createLayoutCache();
-  const zscore = createZscoreDetector();
-  const baseline = createBaselineDetector();
-  const evidenceOf = createEvidenceShares([zscore, baseline]);
-  const readZscores = createStatisticReader(ZSCORE);
-  const consensusOf = createConsensusCache(mode);
+  const detectors = [createZscoreDetector(), createBaselineDetector()];
+  const judge = createJudge(detectors, mode);
+  const compose = createComposer(detectors);
   const forestBatch = createForestBatch(additivityEvery);
   const choice = createExplainChoice(explain);
   let scored = 0;
   let anomalies = 0;
-
-  const judge = (
-    event: FeatureEvent,
-    view: FeatureView,
-    { model, pathLength }: { model: ScoringModel | null; pathLength: number },
-  ): Verdict => {
-    const readings: Reading[] = [];
-    if (zscore.isWarm(view)) readings.push({ name: zscore.name, raw: zscore.score(view) });
-    if (baseline.isWarm(view)) readings.push({ name: baseline.name, raw: baseline.score(view) });
-    if (model !== null && model.inputs.presentIn(view) > 0)
-      readings.push({ name: 'iforest', raw: anomalyScore(pathLength, model.forest.subsampleSize) });
-    const mayAlarm = !event.warmingUp && isReadingOff(readZscores(view));
-    return consensusOf(model, event.metrics.length).decide(readings, mayAlarm);
-  };
-
-  const compose = (
-    event: FeatureEvent,
-    view: FeatureView,
-    {
-      model,
-      verdict,
-      shap,
-      expectedValue,
-    }: ForestExplanation & { model: ScoringModel | null; verdict: Verdict },
-  ): Prediction => {
-    const { shares, speaking } = evidenceOf(view);
-    const zscores = readZscores(view);
-    return {
-      id: event.id,
-      host: event.host,
-      group: event.group,
-      timestamp: event.timestamp,
-      sourceOffset: event.sourceOffset,
-      metrics: event.metrics,
-      values: event.values,
-      score: verdict.score,
-      isAnomaly: verdict.isAnomaly,
-      confidence: verdict.confidence,
-      methods: verdict.methods,
-      contributions: shares,
-      shap,
-      expectedValue,
-      why: reasonsOf({ metrics: event.metrics, contributions: shares, speaking, shap, zscores }),
-      modelVersion: model?.version ?? '',
-      role: 'production',
-      baselineVersion: newestBaseline(event),
-      warmingUp: event.warmingUp || verdict.methods.length === 0,
-      late: event.late,
-      supersedes: null,
-    };
-  };
-
-  /** The chosen rows go through the forest a second time, and the others are spared the explanation. */
-  const explainChosen = (
-    model: ScoringModel | null,
-    rows: readonly ForestRow[],
-    verdicts: readonly Verdict[],
-  ): ForestExplanation[] => {
-    const explanations = rows.map(() => UNEXPLAINED);
-    const isChosen = (row: ForestRow, i: number): boolean =>
-      choice.isAlways(row) || (choice.anomalies && verdicts[i]?.isAnomaly === true);
-    const places = rows.flatMap((row, i) => (isChosen(row, i) ? [i] : []));
-    if (places.length === 0) return explanations;
-    const chosen = places.map((place) => rows[place] as ForestRow);
-    const forest = forestBatch.explain(model, chosen);
-    places.forEach((place, row) => {
-      explanations[place] = forest.explain(row, (chosen[row] as ForestRow).view);
-    });
-    return explanations;
-  };
 
   /** Returns the predictions of events that share a model. */
   const predictAll = (model: ScoringModel | null, events: readonly FeatureEvent[]): Prediction[] => {
@@ -149,15 +66,13 @@ export function createScorer({ models, mode, additivityEvery, ...explain }: Scor
     );
     const explanations = isEveryRow
       ? rows.map(({ view }, i) => forest.explain(i, view))
-      : explainChosen(model, rows, verdicts);
+      : explainChosen(forestBatch, choice, { model, rows, verdicts });
+    const modelVersion = model?.version ?? '';
     return rows.map(({ view }, i) => {
       const verdict = verdicts[i] as Verdict;
       if (verdict.isAnomaly) anomalies += 1;
-      return compose(events[i] as FeatureEvent, view, {
-        model,
-        verdict,
-        ...(explanations[i] as ForestExplanation),
-      });
+      const { shap, expectedValue } = explanations[i] as ForestExplanation;
+      return compose(events[i] as FeatureEvent, view, { verdict, shap, expectedValue, modelVersion });
     });
   };
 
@@ -180,41 +95,27 @@ export function createScorer({ models, mode, additivityEvery, ...explain }: Scor
   };
 }
 
-function newestBaseline({ baseline }: FeatureEvent): number {
-  let newest = 0;
-  for (const version of baseline?.version ?? []) if (version > newest) newest = version;
-  return newest;
+interface JudgedRows {
+  readonly model: ScoringModel | null;
+  readonly rows: readonly ForestRow[];
+  readonly verdicts: readonly Verdict[];
 }
 
-/** Places of the events by the model that scores them; each group's model is asked for once. */
-function byModel(events: readonly FeatureEvent[], models: ModelProvider): Map<ScoringModel | null, number[]> {
-  const modelOf = new Map<string, ScoringModel | null>();
-  const places = new Map<ScoringModel | null, number[]>();
-  events.forEach(({ group }, place) => {
-    let model = modelOf.get(group);
-    if (model === undefined) {
-      model = models.current(group);
-      modelOf.set(group, model);
-    }
-    const list = places.get(model);
-    if (list === undefined) places.set(model, [place]);
-    else list.push(place);
+/** The chosen rows go through the forest a second time, and the others are spared the explanation. */
+function explainChosen(
+  forestBatch: ForestBatchRunner,
+  choice: ExplainChoice,
+  { model, rows, verdicts }: JudgedRows,
+): ForestExplanation[] {
+  const explanations = rows.map(() => UNEXPLAINED);
+  const isChosen = (row: ForestRow, i: number): boolean =>
+    choice.isAlways(row) || (choice.anomalies && verdicts[i]?.isAnomaly === true);
+  const places = rows.flatMap((row, i) => (isChosen(row, i) ? [i] : []));
+  if (places.length === 0) return explanations;
+  const chosen = places.map((place) => rows[place] as ForestRow);
+  const forest = forestBatch.explain(model, chosen);
+  places.forEach((place, row) => {
+    explanations[place] = forest.explain(row, (chosen[row] as ForestRow).view);
   });
-  return places;
-}
-
-/** A model's consensus, or without a model the default one for the event's number of metrics; each is built once. */
-function createConsensusCache(
-  mode: ConsensusMode,
-): (model: ScoringModel | null, metricCount: number) => Consensus {
-  const ofModel = new WeakMap<ScoringModel, Consensus>();
-  const ofCount = new Map<number, Consensus>();
-  return (model, metricCount) => {
-    const known = model === null ? ofCount.get(metricCount) : ofModel.get(model);
-    if (known !== undefined) return known;
-    const consensus = createConsensus({ ...(model ?? defaultCalibration(metricCount)), mode });
-    if (model === null) ofCount.set(metricCount, consensus);
-    else ofModel.set(model, consensus);
-    return consensus;
-  };
+  return explanations;
 }
