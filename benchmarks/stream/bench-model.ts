@@ -11,6 +11,8 @@ export const BENCH_GROUP = 'bench';
 export const METRICS = 3;
 /** Trees of the model. */
 export const TREES = 100;
+/** Rows per tree: the default of training. */
+const SUBSAMPLE = 1024;
 
 const TRAINING_EVENTS = 12_000;
 const TRAINING_HOSTS = 10;
@@ -23,14 +25,14 @@ const LIMITS = {
   snapshotAgeMs: 60_000,
 };
 
-/** Returns the model that `job train` would make of features of the load generator's events: 100 trees, subsample 256. */
+/** Returns the model that `job train` would make of features of the load generator's events: 100 trees on level and spread over three windows. */
 export function trainBenchModel(created: number): ModelVersion {
   const trained = train(trainingRows(created - TRAINING_EVENTS * SECOND_MS), {
     group: BENCH_GROUP,
     created,
     seed: 1,
     trees: TREES,
-    subsampleSize: 256,
+    subsampleSize: SUBSAMPLE,
     contamination: 0.01,
     minimumRows: 50,
     maximumRows: 10_000,
