@@ -47,7 +47,8 @@ export const trainSettings = settingsTable({
     max: 1_000_000,
     default: 10_000,
     unit: 'rows',
-    description: 'Newest rows of a group that a training reads.',
+    description:
+      'Newest rows of a group that a training reads; with more than 100 metrics a row fewer of them, for their memory.',
   },
   TRAIN_INTERVAL_MS: {
     type: 'integer',

@@ -29,27 +29,42 @@ export function compareRows(a: TrainingRow, b: TrainingRow): number {
   );
 }
 
+/** Readings per row, on average, that a keeper has room for: of wider rows it keeps fewer. A reading takes some 150 bytes. */
+const ROW_READINGS = 100;
+
 /** The newest rows of one group. */
 export interface RowKeeper {
   add(row: TrainingRow): void;
-  /** Returns the newest rows, at most `limit`, oldest first. O(limit log limit). */
+  /** Returns the newest rows, at most `limit` of them with `limit` x 100 readings, oldest first. O(limit log limit). */
   rows(): TrainingRow[];
 }
 
 /**
  * Returns a keeper of the newest `limit` rows by append time, whatever order they are added in (a reader of several partitions
- * sees one partition run ahead). Holds at most twice as many.
+ * sees one partition run ahead). Holds at most twice as many. Rows of 512 metrics are fewer, a fifth: ten thousand of them, twice,
+ * would be more than a process may have.
  */
 export function createRowKeeper(limit: number): RowKeeper {
+  const mostReadings = limit * ROW_READINGS;
   let kept: TrainingRow[] = [];
+  let readings = 0;
   const prune = (): void => {
     kept.sort(compareRows);
-    kept = kept.slice(-limit);
+    let first = kept.length;
+    readings = 0;
+    while (first > 0 && kept.length - first < limit) {
+      const more = kept[first - 1]?.metrics.length ?? 0;
+      if (readings + more > mostReadings) break;
+      readings += more;
+      first -= 1;
+    }
+    kept = kept.slice(first);
   };
   return {
     add: (row) => {
       kept.push(withSharedNames(row, kept.at(-1)));
-      if (kept.length >= 2 * limit) prune();
+      readings += row.metrics.length;
+      if (kept.length >= 2 * limit || readings >= 2 * mostReadings) prune();
     },
     rows: () => {
       prune();
