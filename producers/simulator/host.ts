@@ -34,12 +34,12 @@ export interface HostState {
   restartedAt: number | null;
 }
 
-/** Time constants, ms. A minute's load mean is the kernel's own definition. */
+/** Time constants, ms. A minute's load mean is the kernel's own definition; caches are warm again when the truth of a restart ends (RECOVERY_MS). */
 const LOAD_NOISE_MS = 20_000;
 const MEMORY_NOISE_MS = 120_000;
 const LOAD_MEAN_MS = 60_000;
 const MEMORY_FOLLOW_MS = 300_000;
-const WARM_CACHE_MS = 45_000;
+const WARM_CACHE_MS = 25_000;
 
 const MEGABYTE = 1_000_000;
 
@@ -92,17 +92,18 @@ export function readHost(host: HostState, at: number, dayMs: number): Readings {
   const jitter = () => gaussian(random);
 
   const factor = rhythm(at + profile.dayShift * dayMs, dayMs) * (1 + 0.05 * host.loadNoise) * host.level;
-  const cpu = profile.cpuPercent * factor + 0.9 * jitter();
+  const warm = host.restartedAt === null ? 1 : 1 - Math.exp(-(at - host.restartedAt) / WARM_CACHE_MS);
+  const cold = 1 - warm;
+  // What the services do to start again counts in the load average as well.
+  const cpu = profile.cpuPercent * factor + 20 * cold + 0.9 * jitter();
   const runnable = (profile.cores * Math.max(0, cpu)) / 100;
   host.load = follow(host.load ?? runnable, runnable, elapsedMs, LOAD_MEAN_MS);
   host.memoryLoad = follow(host.memoryLoad ?? factor, factor, elapsedMs, MEMORY_FOLLOW_MS);
-  const warm = host.restartedAt === null ? 1 : 1 - Math.exp(-(at - host.restartedAt) / WARM_CACHE_MS);
-  const cold = 1 - warm;
 
   const network = profile.networkBytesPerSecond * factor;
   const disk = profile.diskBytesPerSecond * factor ** 0.8;
   return clampReadings({
-    cpu_percent: cpu + 20 * cold,
+    cpu_percent: cpu,
     disk_read_bytes_per_second: disk * 0.4 * Math.exp(0.12 * jitter()) * (1 + 5 * cold),
     disk_used_percent: profile.diskUsedPercent + 1.5 * Math.sin((2 * Math.PI * at) / dayMs) + 0.02 * jitter(),
     disk_write_bytes_per_second: disk * Math.exp(0.1 * jitter()),

@@ -16,7 +16,10 @@ export interface Incident {
   from: number | null;
 }
 
-/** How long a restarted host's memory and caches count as not normal after it is back, ms. */
+/**
+ * How long a restarted host counts as not normal after it is back, ms: from then on every reading is within a fifth of what it would be
+ * without the restart.
+ */
 export const RECOVERY_MS = 90_000;
 
 /** Share by which a level shift of magnitude 1 raises the work of a host, for good; magnitude 0 brings it back. */
