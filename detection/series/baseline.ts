@@ -1,13 +1,12 @@
 import type { DistributionView } from '../statistics/distribution-view.js';
 import { HOURS_AT, momentsOf, type SeriesState, WARM_UP_POINTS } from './series-state.js';
 import { noTails, type TailTables, writeTail } from './tail-tables.js';
+import { unitOf } from './unit.js';
 
 /** Once a series has a baseline, the next is due after this time (append time), ms. */
 export const PUBLISH_INTERVAL_MS = 3_600_000;
 /** Learnt points of the first baseline; the following ones come at twice, four times... as many. */
 export const FIRST_PUBLICATION_POINTS = WARM_UP_POINTS;
-/** Under this a series is constant: half a percent of the smallest numbers of all is 0, and nothing can be divided by it. */
-const LEAST_SCALE = 1e-300;
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
 const PROFILE_SPAN_MS = 2 * HOURS * HOUR_MS;
@@ -78,7 +77,7 @@ export function publishBaseline(series: SeriesState, appendTime: number): Baseli
   const [reading] = series.sketches;
   if (reading === undefined) throw new RangeError('publishing baseline: no distribution of the readings');
   const view = reading.view();
-  series.scale = scaleOf(view);
+  series.scale = unitOfReadings(view);
   const published: PublishedBaseline = {
     version: (series.baseline?.version ?? 0) + 1,
     publishedAt: appendTime,
@@ -127,11 +126,8 @@ export function learnHour(series: SeriesState, x: number, timestamp: number): vo
   series.cells[at + HOURS] = (series.cells[at + HOURS] as number) + 1;
 }
 
-/** Unit of the floors: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0 or so small that a share of it would be. */
-function scaleOf(view: DistributionView): number {
-  const spread = view.quantile(0.999) - view.quantile(0.001);
-  const scale = Math.max(spread, 0.1 * Math.abs(view.quantile(0.5)));
-  return scale < LEAST_SCALE ? 1 : scale;
+function unitOfReadings(view: DistributionView): number {
+  return unitOf({ low: view.quantile(0.001), median: view.quantile(0.5), high: view.quantile(0.999) });
 }
 
 function nextDoubling(sampleCount: number): number {

@@ -1,10 +1,13 @@
 import {
   createLayoutCache,
   createStatisticReader,
+  type FeatureLayout,
   type FeatureView,
   type StatisticKey,
 } from '../../detection/detectors/feature-view.js';
 import type { ForestFeature, HostScaling } from '../../detection/detectors/forest-inputs.js';
+import { usableValue } from '../../detection/series/series-state.js';
+import { unitOf } from '../../detection/series/unit.js';
 import { quantiles } from '../../detection/statistics/quantile.js';
 import type { TrainingRow } from './training-row.js';
 
@@ -24,41 +27,36 @@ export interface StandardisedInputs {
 /**
  * Returns the forest's inputs: the chosen statistics of every metric that at least 5 % of the rows hold, metrics in order of their
  * names, each with its median as centre and its population standard deviation as scale (at least 0.01 units of the metric, where a unit is
- * max(q99.9 - q0.1, 0.1 |median|) of the readings): of the whole group, and of each host by itself. O(rows x features, log for the medians).
+ * max(q99.9 - q0.1, 0.1 |median|) of the readings): of the whole group, and of each host by itself, which takes the group's for what it
+ * has on fewer than 50 rows. Metric by metric, so that the columns of one are in memory. O(rows x features, log for the medians).
  */
 export function standardise(
   rows: readonly TrainingRow[],
   choices: readonly StatisticKey[],
 ): StandardisedInputs {
   const views = viewsOf(rows);
-  const metrics = commonMetrics(rows);
-  const columns = metrics.flatMap((metric) => [
-    { metric, statistic: null, values: readingsOf(views, metric) },
-    ...choices.map((choice) => ({ metric, statistic: choice, values: columnOf(views, metric, choice) })),
-  ]);
-  const group = scalesOf(columns, null);
-  const inputs = columns.filter(({ statistic }) => statistic !== null);
-  const features = inputs.flatMap(({ metric, statistic, values }, i) => {
-    const centre = group.centres[i];
-    const scale = group.scales[i];
-    if (statistic === null || centre === undefined || scale === undefined || !values.some(isNumber))
-      return [];
-    return [{ metric, statistic: statistic.name, window: statistic.window, centre, scale }];
-  });
-  // A model that reads statistics which no row carries has no host to scale either.
-  const isComplete = features.length === inputs.length;
-  const scaling = isComplete
-    ? hostsOf(rows).map(({ host, places }) => ({ host, ...scalesOf(columns, places) }))
-    : [];
-  return { features, scaling };
-}
-
-interface Column {
-  readonly metric: string;
-  /** null for the readings themselves, which give the unit of the statistics behind them. */
-  readonly statistic: StatisticKey | null;
-  /** One value per row, NaN where the row has none. */
-  readonly values: Float64Array;
+  const hosts = hostsOf(rows);
+  const features: ForestFeature[] = [];
+  for (const metric of commonMetrics(rows)) {
+    const readings = readingsOf(views, metric);
+    const unit = unitOfReadings(known(readings));
+    const hostUnits = hosts.map(({ places }) => unitOfReadings(known(readings, places)));
+    for (const { name: statistic, window } of choices) {
+      const column = columnOf(views, metric, { name: statistic, window });
+      const values = known(column);
+      if (values.length === 0) continue;
+      const ofGroup = scaleOf(values, unit);
+      features.push({ metric, statistic, window, ...ofGroup });
+      hosts.forEach(({ places, centres, scales }, i) => {
+        const own = known(column, places);
+        const { centre, scale } = own.length < LEAST_HOST_ROWS ? ofGroup : scaleOf(own, hostUnits[i] ?? unit);
+        centres.push(centre);
+        scales.push(scale);
+      });
+    }
+  }
+  if (features.length === 0) return { features, scaling: [] };
+  return { features, scaling: hosts.map(({ host, centres, scales }) => ({ host, centres, scales })) };
 }
 
 function viewsOf(rows: readonly TrainingRow[]): FeatureView[] {
@@ -77,57 +75,66 @@ function commonMetrics(rows: readonly TrainingRow[]): string[] {
 }
 
 function readingsOf(views: readonly FeatureView[], metric: string): Float64Array {
-  return Float64Array.from(views, ({ layout, event }) => event.values[layout.metricOf(metric)] ?? Number.NaN);
+  const placeIn = createPlaceReader(metric);
+  return Float64Array.from(views, (view) => usableValue(view.event.values[placeIn(view)] ?? Number.NaN));
 }
 
 function columnOf(views: readonly FeatureView[], metric: string, key: StatisticKey): Float64Array {
   const read = createStatisticReader(key);
-  return Float64Array.from(views, (view) => read(view)[view.layout.metricOf(metric)] ?? Number.NaN);
+  const placeIn = createPlaceReader(metric);
+  return Float64Array.from(views, (view) => read(view)[placeIn(view)] ?? Number.NaN);
 }
 
-/** Hosts with enough rows, sorted, and the places of their rows. */
-function hostsOf(rows: readonly TrainingRow[]): { host: string; places: number[] }[] {
-  const places = new Map<string, number[]>();
+/** Returns the place of a metric in an event, looked up once per layout: ten thousand rows have one or two. */
+function createPlaceReader(metric: string): (view: FeatureView) => number {
+  let seen: FeatureLayout | null = null;
+  let place = -1;
+  return ({ layout }) => {
+    if (layout !== seen) {
+      seen = layout;
+      place = layout.metricOf(metric);
+    }
+    return place;
+  };
+}
+
+interface HostRows {
+  readonly host: string;
+  /** Places of its rows. */
+  readonly places: number[];
+  readonly centres: number[];
+  readonly scales: number[];
+}
+
+/** Hosts with enough rows, sorted; centres and scales still empty. */
+function hostsOf(rows: readonly TrainingRow[]): HostRows[] {
+  const hosts = new Map<string, HostRows>();
   rows.forEach(({ host }, place) => {
-    const list = places.get(host);
-    if (list === undefined) places.set(host, [place]);
-    else list.push(place);
+    const known = hosts.get(host) ?? { host, places: [], centres: [], scales: [] };
+    hosts.set(host, known);
+    known.places.push(place);
   });
-  return [...places]
-    .map(([host, list]) => ({ host, places: list }))
-    .filter((entry) => entry.places.length >= LEAST_HOST_ROWS)
+  return [...hosts.values()]
+    .filter(({ places }) => places.length >= LEAST_HOST_ROWS)
     .sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-/** Centre and scale of every statistic's column over some rows, null = all. */
-function scalesOf(
-  columns: readonly Column[],
-  places: readonly number[] | null,
-): { centres: number[]; scales: number[] } {
-  const centres: number[] = [];
-  const scales: number[] = [];
-  let unit = 1;
-  for (const { statistic, values } of columns) {
-    const chosen = (
-      places === null ? values : Float64Array.from(places, (place) => values[place] as number)
-    ).filter(isNumber);
-    if (statistic === null) {
-      unit = unitOf(chosen);
-      continue;
-    }
-    const [centre = 0] = chosen.length === 0 ? [] : quantiles(chosen, [0.5]);
-    centres.push(centre);
-    scales.push(Math.max(deviationOf(chosen), LEAST_SCALE * unit));
-  }
-  return { centres, scales };
+/** Returns the numbers of a column, of all rows or of those at `places`. */
+function known(column: Float64Array, places?: readonly number[]): Float64Array {
+  const chosen =
+    places === undefined ? column : Float64Array.from(places, (place) => column[place] ?? Number.NaN);
+  return chosen.filter((value) => Number.isFinite(value));
 }
 
-/** Unit of a metric: max(q99.9 - q0.1, 0.1 |median|), 1 where that is 0. */
-function unitOf(readings: Float64Array): number {
+function scaleOf(values: Float64Array, unit: number): { centre: number; scale: number } {
+  const [centre = 0] = quantiles(values, [0.5]);
+  return { centre, scale: Math.max(deviationOf(values), LEAST_SCALE * unit) };
+}
+
+function unitOfReadings(readings: Float64Array): number {
   if (readings.length === 0) return 1;
-  const [low = 0, middle = 0, high = 0] = quantiles(readings, [0.001, 0.5, 0.999]);
-  const unit = Math.max(high - low, 0.1 * Math.abs(middle));
-  return unit === 0 ? 1 : unit;
+  const [low = 0, median = 0, high = 0] = quantiles(readings, [0.001, 0.5, 0.999]);
+  return unitOf({ low, median, high });
 }
 
 /** Population standard deviation, 0 without values. Distances are taken to the first value: no digits are lost on 10^12 +- 1. */
@@ -139,8 +146,4 @@ function deviationOf(values: Float64Array): number {
   let squares = 0;
   for (const x of values) squares += (x - origin - mean) ** 2;
   return Math.sqrt(squares / Math.max(1, values.length));
-}
-
-function isNumber(value: number): boolean {
-  return Number.isFinite(value);
 }

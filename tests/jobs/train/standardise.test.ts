@@ -80,4 +80,29 @@ describe('standardise', () => {
     const rows = many(60, () => ({ ...row('a', { cpu: 1 }), statistics: [] }));
     expect(standardise(rows, [MEAN])).toEqual({ features: [], scaling: [] });
   });
+
+  it("gives a host the group's scale for a metric that it hardly has: its first readings are not strange because there were none", () => {
+    const rows = [
+      ...many(60, () => row('old', { cpu: 1 })),
+      ...many(60, (i) => row('other', { cpu: 1, disk: 500 + (i % 2) })),
+    ];
+    const { features, scaling } = standardise(rows, [MEAN]);
+    const disk = features.findIndex(({ metric }) => metric === 'disk');
+    expect(scaling.map(({ centres, scales }) => [centres[disk], scales[disk]])).toEqual([
+      [features[disk]?.centre, features[disk]?.scale],
+      [500.5, expect.any(Number)],
+    ]);
+  });
+
+  it.each([Number.MAX_VALUE, Number.MIN_VALUE])('has finite scales above 0 for readings of %d', (size) => {
+    const rows = many(60, (i) => ({
+      ...row('a', { cpu: (i % 2 === 0 ? 1 : -1) * size }),
+      statistics: [{ ...MEAN, values: [0] }],
+    }));
+    const { features, scaling } = standardise(rows, [MEAN]);
+    for (const scale of [features[0]?.scale, scaling[0]?.scales[0]]) {
+      expect(scale).toBeGreaterThan(0);
+      expect(scale).toBeLessThan(Number.POSITIVE_INFINITY);
+    }
+  });
 });
