@@ -2,8 +2,10 @@ import { MEASURES } from './measure.js';
 import { noIds, type RecentIds } from './recent-ids.js';
 import { emptySeries, type SeriesState } from './series-state.js';
 
-/** Most series that one host may have: its snapshot must stay under 4 MiB. The one silent for longest goes first. */
+/** Most series that one host may have: its snapshot must stay under 4 MiB. */
 export const MAX_SERIES = 512;
+/** Events of its host after which a series that was in none of them may make room for another. */
+export const SILENT_EVENTS = 64;
 
 /** Everything that is remembered of one host. */
 export interface HostState {
@@ -33,21 +35,25 @@ export function emptyHost(): HostState {
   };
 }
 
-/** Starts a series; the one silent for longest makes room when the host has too many. O(series) only then. */
+/**
+ * Returns a new series. When the host has too many, the one silent for longest makes room, if it was silent for 64 events; else the new one
+ * is not kept: with 513 metrics that come again and again, each would drop the one that comes next, and none would ever be warm.
+ * O(series) then.
+ */
 export function startSeries(host: HostState, metric: string): SeriesState {
-  if (host.series.size >= MAX_SERIES) dropStalest(host);
   const series = emptySeries();
-  host.series.set(metric, series);
+  if (host.series.size < MAX_SERIES || dropSilent(host)) host.series.set(metric, series);
   return series;
 }
 
-function dropStalest(host: HostState): void {
+/** Returns whether there was a silent series to drop. */
+function dropSilent(host: HostState): boolean {
   let stalest: string | null = null;
-  let oldest = Number.POSITIVE_INFINITY;
+  let oldest = host.events - SILENT_EVENTS;
   for (const [metric, series] of host.series) {
     if (series.lastEvent >= oldest) continue;
     oldest = series.lastEvent;
     stalest = metric;
   }
-  if (stalest !== null) host.series.delete(stalest);
+  return stalest !== null && host.series.delete(stalest);
 }
