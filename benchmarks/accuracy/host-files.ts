@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCsv } from '../../common/csv/read-csv.js';
 import { type InterpretedIncident, parseInterpretation } from '../../detection/evaluation/interpretation.js';
-import { readLabels } from '../../jobs/backtest/labels.js';
+import { readLabels } from '../../jobs/row-labels.js';
 
 /** A collection of labelled hosts. */
 export interface HostCollection {

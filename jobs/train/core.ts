@@ -67,8 +67,7 @@ export type Trained =
  */
 export function train(rows: readonly TrainingRow[], options: TrainOptions): Trained {
   const newest = rows.filter(isTrainable).slice(-options.maximumRows);
-  const quiet = quietRows(newest);
-  const usable = quiet.length < options.minimumRows ? newest : quiet;
+  const usable = learnableRows(newest, options.minimumRows);
   const missing = options.minimumRows - usable.length;
   if (missing > 0) {
     const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing`;
@@ -129,6 +128,17 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
       ...content,
     },
   };
+}
+
+/** Returns the rows that a model is calibrated on, of rows that are all trainable; `train` takes these, and a search sets boundaries by them. */
+export function calibrationRows(rows: readonly TrainingRow[], minimumRows: number): readonly TrainingRow[] {
+  return settled(learnableRows(rows, minimumRows));
+}
+
+/** Rows without incidents, unless too few are left. */
+function learnableRows(rows: readonly TrainingRow[], minimumRows: number): readonly TrainingRow[] {
+  const quiet = quietRows(rows);
+  return quiet.length < minimumRows ? rows : quiet;
 }
 
 /**

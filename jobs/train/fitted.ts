@@ -4,8 +4,7 @@ import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import type { LiveScorer } from '../live-steps.js';
 import { excessOf } from '../score-excess.js';
-import { type SharedTraining, train } from './core.js';
-import { quietRows } from './quiet-rows.js';
+import { calibrationRows, type SharedTraining, train } from './core.js';
 import type { TrainingRow } from './training-row.js';
 
 /** A model that was fitted on one part of the rows, to be judged on others by the scorer of the live system. */
@@ -34,8 +33,6 @@ export interface FitOptions {
 
 /** Rows that the live scorer is handed at once. */
 const BATCH_ROWS = 256;
-/** Most rows that the calibration leaves out at the start. */
-const UNSETTLED_ROWS = 1000;
 
 /** Returns a fit on rows, oldest first. Throws NOT_TRAINED when they are too few, BAD_MODEL when the scorer refuses the model. O(rows x trees). */
 export function fitRows(
@@ -75,13 +72,6 @@ export function fitRows(
       predict(wanted).map(({ methods }) => methods.find(({ name }) => name === 'iforest')?.score ?? 0),
     microsecondsPerRow: () => (1000 * scoredMs) / Math.max(1, scoredRows),
   };
-}
-
-/** Returns the rows that `train` calibrates on; a test holds the boundaries of both together. */
-function calibrationRows(rows: readonly TrainingRow[], minimumRows: number): readonly TrainingRow[] {
-  const quiet = quietRows(rows);
-  const usable = quiet.length < minimumRows ? rows : quiet;
-  return usable.slice(Math.min(UNSETTLED_ROWS, Math.floor(usable.length / 10)));
 }
 
 /** The scorer reads of an event what training reads, and passes the rest on. */

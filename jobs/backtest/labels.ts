@@ -1,1 +1,0 @@
-export { ownLabel, readLabels, requireLabels } from '../row-labels.js';

@@ -1,1 +1,0 @@
-export type { LiveScorer, LiveSteps, LiveTrainer, TrainedModel } from '../live-steps.js';
