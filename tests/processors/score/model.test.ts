@@ -36,6 +36,17 @@ describe('compileModel', () => {
       'MODEL_FEATURES_INVALID',
       rehashed({ features: record.features.map((one) => ({ ...one, scale: 0 })) }),
     ],
+    [
+      'a host without a scale for every feature',
+      'MODEL_FEATURES_INVALID',
+      rehashed({ scaling: record.scaling.map((one) => ({ ...one, scales: one.scales.slice(1) })) }),
+    ],
+    [
+      'a host with a scale of 0',
+      'MODEL_FEATURES_INVALID',
+      rehashed({ scaling: record.scaling.map((one) => ({ ...one, scales: one.scales.map(() => 0) })) }),
+    ],
+    ['a changed scaling', 'MODEL_HASH_DIFFERS', { ...record, scaling: [] }],
     ['no spread', 'MODEL_CALIBRATION_INVALID', rehashed({ calibration: [{ ...entry, q99: entry.median }] })],
     ['no calibration', 'MODEL_CALIBRATION_INVALID', rehashed({ calibration: [] })],
     ['a boundary of 0', 'MODEL_CALIBRATION_INVALID', rehashed({ threshold: 0 })],
