@@ -48,7 +48,7 @@ export interface FeatureEvent {
   readonly statistics: readonly Statistic[];
   /** Baselines in use; null while no metric of the event has one. */
   readonly baseline: BaselineView | null;
-  /** True while any metric of the event has fewer points than the warm-up. */
+  /** True while fewer than half of the event's metrics have the points of the warm-up (30). */
   readonly warmingUp: boolean;
   /** True when the event is older than the newest event of its host: it is scored and does not enter the windows. */
   readonly late: boolean;

@@ -16,7 +16,7 @@ export interface ModelFeature {
   readonly scale: number;
 }
 
-/** What is normal on one host of the group, in the order of the features. */
+/** What is normal on one host of the group, in the order of `features`; a host that is not here takes their centre and scale. */
 export interface HostScaling {
   /** Name of the host. */
   readonly host: string;
@@ -110,7 +110,7 @@ export interface ModelVersion {
   readonly gitCommit: string | null;
   /** Creation time, milliseconds since the epoch. */
   readonly created: number;
-  /** SHA-256 of forest, features and calibration, hexadecimal. */
+  /** SHA-256 of forest, features, scaling and calibration, hexadecimal. */
   readonly contentHash: string;
 }
 
