@@ -18,6 +18,12 @@ const LEAST_HOST_ROWS = 50;
 /** Least scale, in units of the metric: under it a statistic is constant, and its noise means nothing. */
 const LEAST_SCALE = 0.01;
 
+/**
+ * Most pairs of centre and scale of all hosts: 2 MiB of a model record, whose 16 MiB hold 12 of drift references as well. Enough for 570 hosts of
+ * 38 metrics; of more, those with the most rows have a scaling of their own.
+ */
+const MOST_SCALINGS = 131_072;
+
 /** What the forest reads, and how it is made comparable. */
 export interface StandardisedInputs {
   readonly features: ForestFeature[];
@@ -35,9 +41,10 @@ export function standardise(
   choices: readonly StatisticKey[],
 ): StandardisedInputs {
   const views = viewsOf(rows);
-  const hosts = hostsOf(rows);
+  const metrics = commonMetrics(rows);
+  const hosts = hostsOf(rows, Math.floor(MOST_SCALINGS / Math.max(1, metrics.length * choices.length)));
   const features: ForestFeature[] = [];
-  for (const metric of commonMetrics(rows)) {
+  for (const metric of metrics) {
     const readings = readingsOf(views, metric);
     const unit = unitOfReadings(known(readings));
     const hostUnits = hosts.map(({ places }) => unitOfReadings(known(readings, places)));
@@ -106,8 +113,8 @@ interface HostRows {
   readonly scales: number[];
 }
 
-/** Hosts with enough rows, sorted; centres and scales still empty. */
-function hostsOf(rows: readonly TrainingRow[]): HostRows[] {
+/** At most so many hosts with enough rows, those with the most, sorted by name; centres and scales still empty. */
+function hostsOf(rows: readonly TrainingRow[], most: number): HostRows[] {
   const hosts = new Map<string, HostRows>();
   rows.forEach(({ host }, place) => {
     const known = hosts.get(host) ?? { host, places: [], centres: [], scales: [] };
@@ -116,7 +123,13 @@ function hostsOf(rows: readonly TrainingRow[]): HostRows[] {
   });
   return [...hosts.values()]
     .filter(({ places }) => places.length >= LEAST_HOST_ROWS)
-    .sort((a, b) => (a.host < b.host ? -1 : 1));
+    .sort((a, b) => b.places.length - a.places.length || compareNames(a, b))
+    .slice(0, most)
+    .sort(compareNames);
+}
+
+function compareNames(a: HostRows, b: HostRows): number {
+  return a.host < b.host ? -1 : 1;
 }
 
 /** Returns the numbers of a column, of all rows or of those at `places`. */

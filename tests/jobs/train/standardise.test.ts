@@ -105,4 +105,15 @@ describe('standardise', () => {
       expect(scale).toBeLessThan(Number.POSITIVE_INFINITY);
     }
   });
+
+  it('scales those hosts by themselves that have the most rows, when all would not fit into a model', () => {
+    // Room for 32 hosts: 131,072 pairs of centre and scale.
+    const choices = [MEAN, ...Array.from({ length: 4095 }, (_, window) => ({ name: 'none', window }))];
+    const rows = Array.from({ length: 34 }, (_, host) =>
+      many(host === 33 ? 51 : 50, () => row(`h${String(host).padStart(2, '0')}`, { cpu: host })),
+    ).flat();
+    const hosts = standardise(rows, choices).scaling.map(({ host }) => host);
+    expect(hosts).toHaveLength(32);
+    expect([hosts[0], hosts[30], hosts[31]]).toEqual(['h00', 'h30', 'h33']);
+  });
 });
