@@ -26,6 +26,8 @@ const USAGE_CODES = new Set([
   'BAD_INPUT',
   'BAD_CSV',
   'BAD_MODEL',
+  'TOO_FEW_ROWS',
+  'NO_FEATURES',
   'FILE_UNREADABLE',
   'FILE_UNWRITABLE',
 ]);

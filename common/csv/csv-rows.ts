@@ -18,7 +18,8 @@ export interface CsvReading {
 }
 
 export type CsvLine =
-  | { readonly kind: 'header' }
+  /** `hasLabel`: whether the label column is there. */
+  | { readonly kind: 'header'; readonly hasLabel: boolean }
   | { readonly kind: 'reading'; readonly reading: CsvReading }
   | { readonly kind: 'problem'; readonly reason: string };
 
@@ -63,7 +64,7 @@ export function createCsvParser(
       const read = readHeader(cells, labelColumn);
       if (typeof read === 'string') return { kind: 'problem', reason: read };
       header = read;
-      return { kind: 'header' };
+      return { kind: 'header', hasLabel: header.labelPlace >= 0 };
     }
     const parsed = readRow(header, cells, { row, timestamp: times.startMs + row * times.intervalMs });
     row += 1;

@@ -8,6 +8,7 @@ import { readModelFile } from '../../../jobs/model-file.js';
 import { trainSettings } from '../../../jobs/train/config.js';
 import { scoreSettings } from '../../../processors/score/config.js';
 import { windowSettings } from '../../../processors/window/config.js';
+import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { liveSteps } from '../../live-steps.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
@@ -54,6 +55,9 @@ export function addBacktestCommand(group: Command, io: Io): void {
     '\nExamples:\n  tidewatch job backtest --input nyc_taxi.csv.gz --out verdicts.csv\n  tidewatch job backtest --train train.csv.gz --input test.csv.gz --labels labels.csv.gz --out verdicts.csv --report report.json',
   );
   command.action(async (flags: BacktestFlags) => {
+    const { input, train, model, labels, out, report: reportFile } = flags;
+    await checkFileArguments({ reads: { input, train, model, labels }, writes: { out, report: reportFile } });
+    await checkLabelColumn(input, flags.labelColumn);
     const report = await backtestFile(await optionsOf(command, io, flags));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of reportLines(report)) print(io, line);

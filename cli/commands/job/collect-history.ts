@@ -8,6 +8,7 @@ import {
 } from '../../../jobs/collect-history/main.js';
 import { influxdbSettings } from '../../../sinks/influxdb/config.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { checkFileArguments } from '../../file-arguments.js';
 import { findInflux } from '../../influx-connection.js';
 import { type Io, print } from '../../io.js';
 import { processSettings } from '../../settings.js';
@@ -43,6 +44,7 @@ export function addCollectHistoryCommand(group: Command, io: Io): void {
     '\nExamples:\n  tidewatch job collect-history --out history.csv.gz --host web-1 --history-hours 6\n  tidewatch job collect-history --history-source influxdb --history-hours 168 --out week.csv.gz',
   );
   command.action(async (flags: CollectHistoryFlags) => {
+    await checkFileArguments({ writes: { out: flags.out } });
     const report = await collect(command, io, flags);
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of lines(report)) print(io, line);

@@ -9,6 +9,7 @@ import { readModelFile } from '../../../jobs/model-file.js';
 import { trainSettings } from '../../../jobs/train/config.js';
 import { scoreSettings } from '../../../processors/score/config.js';
 import { windowSettings } from '../../../processors/window/config.js';
+import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { liveSteps, openScorer } from '../../live-steps.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
@@ -53,6 +54,9 @@ export function addEvaluateCommand(group: Command, io: Io): void {
     '\nExit code 1 when the model fails a declared minimum (EVALUATE_MIN_*, EVALUATE_MAX_P99_US).\n\nExamples:\n  tidewatch job evaluate --model model.json --input test.csv.gz\n  tidewatch job evaluate --model model.json --train train.csv.gz --input test.csv.gz --labels labels.csv.gz --evaluate-min-f1 0.5 --report report.json',
   );
   command.action(async (flags: EvaluateFlags) => {
+    const { input, train, model, labels, report: reportFile } = flags;
+    await checkFileArguments({ reads: { input, train, model, labels }, writes: { report: reportFile } });
+    await checkLabelColumn(input, flags.labelColumn);
     const report = await evaluateFile(await optionsOf(command, io, flags));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of evaluationLines(report)) print(io, line);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ExplainSummary, explainFile } from '../../../jobs/explain/main.js';
+import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 
 interface ExplainFlags {
@@ -25,6 +26,9 @@ export function addExplainCommand(group: Command, io: Io): void {
     "\nThe score is 2^(-E/c(psi)), higher is stranger (scikit-learn's score_samples, negated).\n\nExample:\n  tidewatch job explain --model model.json --input rows.csv --out shap.csv",
   );
   command.action(async ({ labelColumn, json, ...paths }: ExplainFlags) => {
+    const { model, input, out } = paths;
+    await checkFileArguments({ reads: { model, input }, writes: { out } });
+    await checkLabelColumn(input, labelColumn);
     const summary = await explainFile({ ...paths, labelColumn: labelColumn ?? null });
     print(io, json === true ? JSON.stringify(summary) : line(summary, paths.out));
   });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { generateSettings } from '../../../jobs/generate/config.js';
 import { type GenerateReport, generateFiles } from '../../../jobs/generate/main.js';
+import { checkFileArguments } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
 
@@ -36,6 +37,8 @@ export function addGenerateCommand(group: Command, io: Io): void {
     '\nExamples:\n  tidewatch job generate --out data.csv.gz --labels labels.csv.gz --seed 7\n  tidewatch job generate --out leaks.csv --rows 5000 --metrics 3 --generate-leaks 4 --generate-spikes 0',
   );
   command.action(async (flags: GenerateFlags) => {
+    const { out, labels, incidents } = flags;
+    await checkFileArguments({ writes: { out, labels, incidents } });
     const report = await generateFiles({
       settings: settingsOf(generateSettings, command, withAliases(io, flags)),
       out: flags.out,

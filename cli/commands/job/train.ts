@@ -13,6 +13,7 @@ import { trainFromTopic, trainingOf } from '../../../jobs/train/once.js';
 import type { GroupTraining, SearchPlan } from '../../../jobs/train/searched.js';
 import { scoreSettings } from '../../../processors/score/config.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { gitCommit } from '../../git-commit.js';
 import { type Io, print } from '../../io.js';
 import { openScorer, trainingPolicy } from '../../live-steps.js';
@@ -82,7 +83,10 @@ interface Call {
 
 async function train(call: Call): Promise<void> {
   const { command, io, flags } = call;
+  const { input, modelOut } = flags;
   const settings = settingsOf(trainSettings, command, io);
+  await checkFileArguments({ reads: { input }, writes: { 'model-out': modelOut } });
+  if (input !== undefined) await checkLabelColumn(input, flags.labelColumn);
   const drift = settingsOf(driftWindowSettings, command, io);
   const training = {
     ...trainingOf(settings, {
@@ -95,11 +99,23 @@ async function train(call: Call): Promise<void> {
   if (flags.watch === true) return watch(call, settings, training);
   const startedAt = io.now();
   const results = await trainOnce(call, training);
-  const [first] = results.flatMap(({ trained }) => (trained.ok ? [trained.model] : []));
-  if (flags.modelOut !== undefined && first !== undefined) await writeModelFile(flags.modelOut, first);
+  if (modelOut !== undefined) await keepIn(modelOut, results);
   const mlflow = settingsOf(mlflowSettings, command, io);
-  const source = flags.input ?? 'features topic';
+  const source = input ?? 'features topic';
   report(call, await logToMlflow(results, { io, settings: mlflow, source, startedAt }));
+}
+
+/** Writes the model, when there is one; nothing for several groups: all but one of them would be lost without a word. */
+async function keepIn(path: string, results: readonly GroupTraining[]): Promise<void> {
+  const models = results.flatMap(({ trained }) => (trained.ok ? [trained.model] : []));
+  const [model, other] = models;
+  if (other !== undefined)
+    throw new TidewatchError({
+      code: 'BAD_INPUT',
+      retriable: false,
+      message: `writing ${path}: a file holds one model, and ${models.length} groups have one; --group names one of ${models.map(({ group }) => group).join(', ')}`,
+    });
+  if (model !== undefined) await writeModelFile(path, model);
 }
 
 async function watch(
@@ -171,9 +187,11 @@ function report({ io, flags }: Call, results: readonly ReportedTraining[]): void
   const reason = results
     .map(({ group, trained }) => (trained.ok ? '' : `${group}: ${trained.reason}`))
     .join('; ');
+  const [first] = results.flatMap(({ trained }) => (trained.ok ? [] : [trained.code]));
   throw new TidewatchError({
-    code: 'NOT_TRAINED',
-    retriable: true,
+    // More rows will come to a topic; a file stays as it is.
+    code: flags.input === undefined ? 'NOT_TRAINED' : (first ?? 'NOT_TRAINED'),
+    retriable: flags.input === undefined,
     message: reason === '' ? 'training: no features yet' : reason,
   });
 }

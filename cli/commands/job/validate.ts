@@ -6,6 +6,7 @@ import { validateSettings } from '../../../jobs/validate/config.js';
 import { validateFile, validateMetrics } from '../../../jobs/validate/main.js';
 import { reportLines, type ValidationReport } from '../../../jobs/validate/report.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
 
@@ -43,6 +44,9 @@ export function addValidateCommand(group: Command, io: Io): void {
     "\nExamples:\n  tidewatch job validate --input metrics.csv.gz --report report.json\n  tidewatch job validate --validate-hours 6 --metric-ranges 'queue_*=0..500'",
   );
   command.action(async (flags: ValidateFlags) => {
+    const { input, report: reportFile } = flags;
+    await checkFileArguments({ reads: { input }, writes: { report: reportFile } });
+    if (input !== undefined) await checkLabelColumn(input, flags.labelColumn);
     const report = await validate(command, io, flags);
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of reportLines(report)) print(io, line);

@@ -5,6 +5,7 @@ import { TidewatchError } from '../../../common/errors.js';
 import { type ReplayReport, runReplay } from '../../../producers/replay/main.js';
 import { planReplay } from '../../../producers/replay/plan.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { runUntilStopped } from '../../run.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
@@ -50,6 +51,7 @@ export function addReplayCommand(group: Command, io: Io): void {
       labelColumn: flags.labelColumn ?? null,
       times: rowTimes(settingsOf(csvSettings, command, io)),
     };
+    await checkLabelColumn(flags.input, flags.labelColumn);
     const plan = await planReplay(file, io.now());
     const context = await createContext(command, io, 'replay');
     await runUntilStopped(io, context.log, async () => {
