@@ -1,90 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { isReadingOff } from '../../../detection/detectors/reading-off.js';
-import { createScorer, type ScorerOptions } from '../../../processors/score/core.js';
-import { compileModel, type ScoringModel } from '../../../processors/score/model.js';
 import type { FeatureEvent } from '../../../schemas/feature-event.js';
-import type { ModelVersion } from '../../../schemas/model-version.js';
 import { type Prediction, predictionCodec } from '../../../schemas/prediction.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { trainedModel } from '../../support/trained-model.js';
-
-const TRAINED_ON = 1500;
-const SPIKE = TRAINED_ON + 100;
-const stream = simulateFeatures({
-  seed: 3,
-  events: TRAINED_ON + 200,
-  group: 'web',
-  disturb: (event, values) => {
-    if (event === SPIKE) values[1] = (values[1] ?? 0) + 80;
-  },
-});
-const record = trainedModel(stream.slice(0, TRAINED_ON));
-const live = stream.slice(TRAINED_ON);
-
-function compiled(version: ModelVersion): ScoringModel {
-  const result = compileModel(version);
-  if (!result.ok) throw new Error(result.reason);
-  return result.model;
-}
-
-const model = compiled(record);
-
-function scorerWith(
-  current: (group: string) => ScoringModel | null,
-  options: Partial<Omit<ScorerOptions, 'models'>> = {},
-) {
-  return createScorer({
-    models: { current },
-    mode: 'mean',
-    explain: 'all',
-    explainMetrics: 8,
-    explainEvery: 100,
-    additivityEvery: 1,
-    ...options,
-  });
-}
-
-function score(
-  events: readonly FeatureEvent[],
-  current: (group: string) => ScoringModel | null,
-): Prediction[] {
-  return scorerWith(current).scoreBatch(events);
-}
-
-/** Median of a statistic on the training host, where the forest reads it. */
-function centreOf(metric: string | undefined, { name, window }: { name: string; window: number }) {
-  const place = record.features.findIndex(
-    (feature) => feature.metric === metric && feature.statistic === name && feature.window === window,
-  );
-  return record.scaling[0]?.centres[place];
-}
-
-function keepMetrics(event: FeatureEvent, keep: readonly string[]): FeatureEvent {
-  const pick = <T>(list: readonly T[]): T[] =>
-    list.filter((_, i) => keep.includes(event.metrics[i] as string));
-  return {
-    ...event,
-    metrics: pick(event.metrics),
-    values: pick(event.values),
-    statistics: event.statistics.map((statistic) => ({ ...statistic, values: pick(statistic.values) })),
-    baseline: event.baseline && {
-      version: pick(event.baseline.version),
-      mean: pick(event.baseline.mean),
-      standardDeviation: pick(event.baseline.standardDeviation),
-      p99: pick(event.baseline.p99),
-    },
-  };
-}
-
-const at = <T>(list: readonly T[], place: number): T => {
-  const item = list[place];
-  if (item === undefined) throw new Error(`nothing at ${place}`);
-  return item;
-};
-/** Signed z of each reading of an event. */
-const zscoresOf = (event: FeatureEvent) =>
-  event.statistics.find(({ name, window }) => name === 'zscore' && window === 0)?.values ?? [];
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+import {
+  at,
+  centreOf,
+  compiled,
+  keepMetrics,
+  live,
+  model,
+  record,
+  SPIKE,
+  score,
+  scorerWith,
+  stream,
+  sum,
+  TRAINED_ON,
+  zscoresOf,
+} from './scored-stream.js';
 
 describe('createScorer', () => {
   it('flags a spike in one of three correlated metrics, and that metric leads the explanation', () => {
@@ -268,74 +203,5 @@ describe('createScorer', () => {
     expect(forestOf({ ...at(lifted, TRAINED_ON - 1), host: 'web-1' })).toBeGreaterThan(
       forestOf(at(lifted, TRAINED_ON - 1)),
     );
-  });
-
-  describe('explain', () => {
-    const withMode = (options: Partial<ScorerOptions>) => {
-      const scorer = scorerWith(() => model, options);
-      return { predictions: scorer.scoreBatch(live), figures: scorer.figures() };
-    };
-    const withoutExplanation = (predictions: readonly Prediction[]) =>
-      predictions.map((prediction) => ({ ...prediction, shap: [], expectedValue: 0, why: [] }));
-    const explained = (predictions: readonly Prediction[]) =>
-      predictions.filter(({ shap }) => shap.length > 0);
-
-    it('changes no score and no verdict', () => {
-      const all = withoutExplanation(withMode({ explain: 'all' }).predictions);
-      for (const explain of ['auto', 'anomalies', 'none'] as const)
-        expect(withoutExplanation(withMode({ explain }).predictions)).toEqual(all);
-    });
-
-    it('explains anomalies with the same values, and nothing else', () => {
-      const all = withMode({ explain: 'all' }).predictions;
-      const { predictions, figures } = withMode({ explain: 'anomalies' });
-      const anomalies = all.filter(({ isAnomaly }) => isAnomaly);
-      expect(anomalies.length).toBeGreaterThan(0);
-      expect(explained(predictions)).toEqual(anomalies);
-      expect(figures).toMatchObject({ additivityChecked: anomalies.length, additivityBroken: 0 });
-    });
-
-    it('explains every event of few metrics by itself', () => {
-      const { predictions } = withMode({ explain: 'auto', explainMetrics: 3 });
-      expect(predictions).toEqual(withMode({ explain: 'all' }).predictions);
-    });
-
-    it('explains of events with more metrics the anomalies and every n-th offset, whatever the batch', () => {
-      const options = { explain: 'auto', explainMetrics: 2, explainEvery: 7 } as const;
-      const { predictions } = withMode(options);
-      const isChosen = ({ isAnomaly, sourceOffset }: Prediction) => isAnomaly || sourceOffset % 7 === 0;
-      expect(explained(predictions)).toEqual(
-        withMode({ explain: 'all' }).predictions.filter((prediction) => isChosen(prediction)),
-      );
-      const oneByOne = scorerWith(() => model, options);
-      expect(live.flatMap((event) => oneByOne.scoreBatch([event]))).toEqual(predictions);
-    });
-
-    it('takes the forest into the reasons where it was explained, and says them without it elsewhere', () => {
-      const [spike] = withMode({ explain: 'anomalies' }).predictions.slice(SPIKE - TRAINED_ON);
-      const [quiet] = withMode({ explain: 'none' }).predictions;
-      expect(spike?.why[0]?.metric).toBe('memory');
-      expect(spike?.why[0]?.zscore).toBeGreaterThan(5);
-      expect(sum(spike?.why.map(({ weight }) => weight) ?? [])).toBeLessThanOrEqual(1);
-      expect(quiet?.why.map(({ weight }) => weight)).toEqual(
-        [...(quiet?.contributions ?? [])].sort((a, b) => b - a),
-      );
-    });
-
-    it('leaves an anomaly unexplained whose metrics the forest does not know', () => {
-      const stranger = (event: FeatureEvent): FeatureEvent => ({
-        ...event,
-        metrics: event.metrics.map((name) => `other.${name}`),
-      });
-      const scorer = scorerWith(() => model, { explain: 'anomalies' });
-      const [prediction] = scorer.scoreBatch([stranger(at(live, SPIKE - TRAINED_ON))]);
-      expect(prediction).toMatchObject({ isAnomaly: true, shap: [], expectedValue: 0 });
-    });
-
-    it('writes records that readers take, also of a batch without anomalies', () => {
-      const scorer = scorerWith(() => model, { explain: 'anomalies' });
-      for (const prediction of scorer.scoreBatch(live.slice(0, 20)))
-        expect(predictionCodec.decode(predictionCodec.encode(prediction)).ok).toBe(true);
-    });
   });
 });
