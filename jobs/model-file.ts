@@ -43,6 +43,11 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
   }
 }
 
+/** Writes what a job found as indented JSON. Throws FILE_UNWRITABLE. */
+export async function writeReportFile(path: string, report: object): Promise<void> {
+  await writeTextFile(path, `${JSON.stringify(report, null, 2)}\n`);
+}
+
 /** Writes a model as JSON. Throws FILE_UNWRITABLE. */
 export async function writeModelFile(path: string, model: ModelVersion): Promise<void> {
   await writeTextFile(path, modelToJson(model));

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { RowTimes } from '../../common/csv/csv-rows.js';
 import { readCsv } from '../../common/csv/read-csv.js';
 import { type CsvSurvey, surveyCsv } from '../../common/csv/survey-csv.js';
@@ -8,7 +7,9 @@ import type { AdaptiveThresholdSettings } from '../../detection/consensus/adapti
 import { groupOf } from '../../detection/series/group.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import { createCsvWriter } from '../csv-writer.js';
+import { requireKnownMetrics } from '../known-metrics.js';
 import type { LiveSteps } from '../live-steps.js';
+import { writeReportFile } from '../model-file.js';
 import { ownLabel, readLabels, requireLabels } from '../row-labels.js';
 import { type Backtest, createBacktest, type RowVerdict } from './core.js';
 import { backtestQuality } from './quality.js';
@@ -66,6 +67,7 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
     trainsItself: options.model === null && options.train === null,
   });
   await prepare(options, backtest, history);
+  if (options.model !== null) requireKnownMetrics('backtesting a model', input.columns, options.model);
   const { keeper, labels } = await run(options, backtest, { input, times, shiftMs });
   const seconds = (options.monotonicNow() - started) / 1000;
   const judged = labelsFile ?? labels;
@@ -81,7 +83,7 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
     models: backtest.models().map(modelReport),
     quality: judged === null ? null : backtestQuality(judged, keeper.columns, rowsPerDay),
   };
-  if (options.report !== null) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.report !== null) await writeReportFile(options.report, report);
   return report;
 }
 

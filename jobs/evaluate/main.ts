@@ -3,7 +3,7 @@ import type { CsvReading, RowTimes } from '../../common/csv/csv-rows.js';
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 import type { LiveSteps } from '../live-steps.js';
-import { writeTextFile } from '../model-file.js';
+import { writeReportFile } from '../model-file.js';
 import { compare } from './compare.js';
 import type { EvaluateSettings } from './config.js';
 import { measureLatency } from './latency.js';
@@ -69,7 +69,7 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Evalua
     recommendations: recommend({ scenarios, latency, contamination: model.contamination }),
     failed: failedMinima(scenarios, latency, settings),
   };
-  if (options.report !== null) await writeTextFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.report !== null) await writeReportFile(options.report, report);
   return report;
 }
 

@@ -2,6 +2,7 @@ import type { CsvReading, RowTimes } from '../../common/csv/csv-rows.js';
 import { readCsv } from '../../common/csv/read-csv.js';
 import { TidewatchError } from '../../common/errors.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
+import { requireKnownMetrics } from '../known-metrics.js';
 import { metricSpreads } from '../metric-spreads.js';
 import { ownLabel, readLabels, requireLabels } from '../row-labels.js';
 import type { EvaluateSettings } from './config.js';
@@ -43,7 +44,7 @@ export async function readEvaluationRows(options: EvaluationRowsOptions): Promis
   const historyRows = Math.max(LEAST_HISTORY, settings.EVALUATE_HISTORY_ROWS);
   const before = training.length >= LEAST_HISTORY ? 0 : Math.min(historyRows, Math.floor(file.length / 3));
   requireEnough(file.length, before === 0 ? LEAST_ROWS : LEAST_ROWS + LEAST_HISTORY);
-  requireKnownMetrics(file, options.model);
+  requireKnownMetrics('evaluating a model', file[0]?.columns ?? [], options.model);
   const labels =
     options.labels === null ? labelsOf(file) : requireLabels(await readLabels(options.labels), file.length);
   const stretch = chooseStretch({
@@ -76,16 +77,6 @@ function requireEnough(rows: number, least: number): void {
     retriable: false,
     message: `evaluating a model: ${rows} rows of ${least}, ${least - rows} are missing`,
     facts: { missing: least - rows },
-  });
-}
-
-function requireKnownMetrics([first]: readonly CsvReading[], { features }: ModelVersion): void {
-  const known = new Set(features.map(({ metric }) => metric));
-  if (first?.columns.some((column) => known.has(column)) === true) return;
-  throw new TidewatchError({
-    code: 'BAD_INPUT',
-    retriable: false,
-    message: `evaluating a model: the file has none of its metrics (${[...known].slice(0, 5).join(', ')} ...)`,
   });
 }
 

@@ -9,6 +9,7 @@ import { decodeForest } from '../../detection/isolation-forest/state.js';
 import { emptyHost } from '../../detection/series/host-state.js';
 import { observe } from '../../detection/series/observe.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
+import { requireKnownMetrics } from '../known-metrics.js';
 import { isUnnamed, RAW_FOREST } from '../raw-forest.js';
 import { bindColumns, type FeatureColumns, valuesOf } from './raw-rows.js';
 
@@ -41,7 +42,7 @@ export interface ExplainOptions {
 }
 
 /**
- * Returns the explainer of a model's forest. An imported forest reads each row as it stands; a trained one reads z-scores, for which the
+ * Returns the explainer of a model's forest. An imported forest reads each row as it stands; a trained one reads windowed statistics, for which the
  * rows go through the series state of the live system in their order. Throws BAD_MODEL, BAD_INPUT.
  */
 export function createRowExplainer(options: ExplainOptions): RowExplainer {
@@ -68,7 +69,8 @@ function rawExplainer(forest: CompiledForest, options: ExplainOptions): RowExpla
   });
 }
 
-function trainedExplainer(forest: CompiledForest, { model }: ExplainOptions): RowExplainer {
+function trainedExplainer(forest: CompiledForest, { model, columnsInFile }: ExplainOptions): RowExplainer {
+  requireKnownMetrics('explaining rows', columnsInFile, model);
   const inputs = createForestInputs(model.features);
   const layouts = createLayoutCache();
   const host = emptyHost();

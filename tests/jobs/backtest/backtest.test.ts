@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvRows, ROW_MS } from './csv-files.js';
-import { backtest, readVerdicts, TIMES } from './harness.js';
+import { backtest, readVerdicts, TIMES, trainOnFile } from './harness.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -105,9 +105,30 @@ describe('a backtest without a training file', () => {
   });
 });
 
+describe('a backtest with a model', () => {
+  it('refuses a file of other metrics: the forest would know none of them', async () => {
+    const path = join(folder, 'history.csv');
+    await writeFile(path, csvRows({ seed: 1, rows: 200, start: null }));
+    const model = await trainOnFile(path, 'web');
+    await expect(backtest(folder, { input: 'timestamp,other\n0,1\n' }, { model })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining("none of the model's metrics"),
+    });
+  });
+});
+
 describe('the report', () => {
   const train = csvRows({ seed: 1, rows: 600, start: null });
   const rows = { seed: 2, rows: 400, start: null, incident: [300, 309] as const };
+
+  it('is refused by its name where it cannot be written', async () => {
+    const report = join(folder, 'nowhere', 'report.json');
+    const input = csvRows({ seed: 1, rows: 20, start: null });
+    await expect(backtest(folder, { input }, { report })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringContaining(report),
+    });
+  });
 
   it('judges every column by a labels file or by a column of the input alike', async () => {
     const labels = `label\n${Array.from({ length: 400 }, (_, i) => Number(i >= 300 && i <= 309)).join('\n')}\n`;

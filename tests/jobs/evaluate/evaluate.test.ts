@@ -123,7 +123,7 @@ describe('evaluateFile', () => {
 
   it.each([
     ['too few rows', { input: 'short.csv', train: null }, {}, 'TOO_FEW_ROWS', '1 are missing'],
-    ['a file of other metrics', { input: 'other.csv', train: null }, {}, 'BAD_INPUT', 'none of its metrics'],
+    ['a file of other metrics', { input: 'other.csv', train: null }, {}, 'BAD_INPUT', 'none of the model'],
     [
       'a least F1 without labels',
       { input: 'train.csv', train: null },

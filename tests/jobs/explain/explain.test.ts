@@ -140,4 +140,13 @@ describe('explaining rows by a trained model', () => {
     const scores = parse(await readFile(inFolder('shap.csv'), 'utf8')).rows.map(([score]) => score);
     expect(new Set(scores).size).toBeGreaterThan(100);
   });
+
+  it('refuses a file of other metrics: every row would get the same answer', async () => {
+    const events = simulateFeatures({ seed: 9, events: 300, group: 'web' });
+    const model = await write('trained.json', modelToJson(trainedModel(events)));
+    await expect(explain(model, await write('other.csv', 'timestamp,disk\n0,1\n'))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining("none of the model's metrics (cpu, memory, network)"),
+    });
+  });
 });
