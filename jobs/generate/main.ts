@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { messageOf, TidewatchError } from '../../common/errors.js';
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
 import { createCsvWriter } from '../csv-writer.js';
+import { writeReportFile } from '../model-file.js';
 import type { GenerateSettings } from './config.js';
 import { type GeneratedData, generate } from './core.js';
 
@@ -52,7 +51,7 @@ export async function generateFiles(options: GenerateOptions): Promise<GenerateR
     labelled,
     incidents: incidentReports(data, settings),
   };
-  if (path !== null) await writeJson(path, report);
+  if (path !== null) await writeReportFile(path, report);
   return report;
 }
 
@@ -83,17 +82,4 @@ function incidentReports({ incidents }: GeneratedData, settings: GenerateSetting
     from: timeOf(from),
     to: timeOf(to - 1),
   }));
-}
-
-async function writeJson(path: string, report: GenerateReport): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw new TidewatchError({
-      code: 'FILE_UNWRITABLE',
-      retriable: false,
-      message: `writing ${path}: ${messageOf(error)}`,
-      cause: error,
-    });
-  }
 }

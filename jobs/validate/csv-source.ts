@@ -1,6 +1,6 @@
 import { createCsvParser, type RowTimes } from '../../common/csv/csv-rows.js';
+import { badCsv } from '../../common/csv/read-csv.js';
 import { fileSize, textLines } from '../../common/csv/text-lines.js';
-import { TidewatchError } from '../../common/errors.js';
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
 import type { Validation } from './core.js';
 
@@ -31,7 +31,7 @@ export async function validateCsv(source: CsvValidationSource, validation: Valid
     const parsed = parse(text);
     const place = `line ${number}`;
     if (parsed.kind === 'problem') {
-      if (lines === 0) throw badCsv(number, parsed.reason);
+      if (lines === 0) throw badCsv(path, number, parsed.reason);
       validation.unreadable(place, parsed.reason);
     } else if (parsed.kind === 'reading') {
       const { timestamp, metrics, values, timeText, columns } = parsed.reading;
@@ -44,15 +44,6 @@ export async function validateCsv(source: CsvValidationSource, validation: Valid
     bar.show(bytesRead);
   }
   bar.end();
-  if (lines === 0) throw badCsv(1, 'the file is empty');
+  if (lines === 0) throw badCsv(path, 1, 'the file is empty');
   return hasTimes;
-}
-
-function badCsv(line: number, reason: string): TidewatchError {
-  return new TidewatchError({
-    code: 'BAD_CSV',
-    retriable: false,
-    message: `reading CSV: line ${line}: ${reason}`,
-    facts: { line },
-  });
 }

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { metricRanges } from '../../common/checks/ranges.js';
 import type { checkSettings } from '../../common/checks/settings.js';
 import type { Settings } from '../../common/config.js';
-import { messageOf, TidewatchError } from '../../common/errors.js';
+import { TidewatchError } from '../../common/errors.js';
+import { writeReportFile } from '../model-file.js';
 import type { validateSettings } from './config.js';
 import { createValidation, type Validation, type ValidationResult } from './core.js';
 import { type CsvValidationSource, validateCsv } from './csv-source.js';
@@ -64,19 +64,6 @@ async function conclude(
       facts: { rows: result.rows, missing },
     });
   const report = reportOf(input, result, settings.VALIDATE_MAX_VIOLATIONS);
-  if (path !== null) await writeReport(path, report);
+  if (path !== null) await writeReportFile(path, report);
   return report;
-}
-
-async function writeReport(path: string, report: ValidationReport): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw new TidewatchError({
-      code: 'FILE_UNWRITABLE',
-      retriable: false,
-      message: `writing ${path}: ${messageOf(error)}`,
-      cause: error,
-    });
-  }
 }

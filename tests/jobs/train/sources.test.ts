@@ -70,10 +70,10 @@ describe('readCsvRows', () => {
     ['a column named twice', 'a,a\n1,2\n', 'line 1'],
     ['a time that cannot be read', 'timestamp,a\nsoon,2\n', 'line 2'],
     ['an empty file', '', 'line 1'],
-  ])('refuses %s and names the line', async (_, content, place) => {
+  ])('refuses %s and names file and line', async (_, content, place) => {
     await expect(rowsOf('bad.csv', content)).rejects.toMatchObject({
       code: 'BAD_CSV',
-      message: expect.stringContaining(place),
+      message: expect.stringContaining(`bad.csv: ${place}`),
     });
   });
 
