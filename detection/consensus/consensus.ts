@@ -70,7 +70,7 @@ export function createConsensus({ calibration, threshold, mode }: ConsensusOptio
         const calibrated = calibrate(raw, entry);
         sum += calibrated;
         boundaries += entry.threshold;
-        excess.push(calibrated / entry.threshold);
+        if (mode === 'majority') excess.push(calibrated / entry.threshold);
         methods.push(vote(name, shownScore(calibrated, entry.threshold)));
       }
       const warm = methods.length;

@@ -30,7 +30,11 @@ export function createEvidenceDetector(
       if (!isWarm(view)) return;
       const evidence = read(view);
       const readings = readReading(view);
-      for (let i = 0; i < count; i += 1) out[i] = rankedEvidence(evidence[i], readings[i]);
+      const hasReadings = readings.length > 0;
+      for (let i = 0; i < count; i += 1) {
+        const reading = hasReadings ? (readings[i] as number) : Number.NaN;
+        out[i] = rankedEvidence(evidence[i] as number, reading);
+      }
     },
   };
 }

@@ -46,6 +46,8 @@ export interface ForestInputs {
   playersOf(view: FeatureView): Int32Array;
 }
 
+type StatisticReader = ReturnType<typeof createStatisticReader>;
+
 interface Binding {
   /** Per feature the place of its metric in the event; -1 = the event lacks it. */
   readonly places: Int32Array;
@@ -101,9 +103,9 @@ export function createForestInputs(
       const { centres, scales } = ofHosts.get(view.event.host) ?? ofGroup;
       for (let i = 0; i < places.length; i += 1) {
         const place = places[i] as number;
-        const value = place < 0 ? Number.NaN : readers[i]?.(view)[place];
+        const value = place < 0 ? Number.NaN : ((readers[i] as StatisticReader)(view)[place] as number);
         // NaN ends as 0 in softLog: a value that is missing or not a number says what the median says.
-        rows[at + i] = softLog(((value ?? Number.NaN) - (centres[i] as number)) / (scales[i] as number));
+        rows[at + i] = softLog((value - (centres[i] as number)) / (scales[i] as number));
       }
     },
   };

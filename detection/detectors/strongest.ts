@@ -4,21 +4,22 @@ export const STRONGEST_EVIDENCE = 30;
 /** How many metrics speak for an event: the mean of the three strongest ranks better than the maximum and than the mean of all. */
 export const SPEAKING_METRICS = 3;
 
-/** Returns |value| up to `STRONGEST_EVIDENCE`; 0 for what is not a number. */
-export function boundedEvidence(value: number | undefined): number {
-  const size = Math.abs(value ?? 0);
+/** Returns |value| up to `STRONGEST_EVIDENCE`; 0 for NaN. */
+export function boundedEvidence(value: number): number {
+  const size = Math.abs(value);
   if (size >= STRONGEST_EVIDENCE) return STRONGEST_EVIDENCE;
   return Number.isNaN(size) ? 0 : size;
 }
 
 /**
  * Returns the evidence of one metric for an explanation: its bounded evidence, growing with the logarithm of what its reading is
- * beyond 30. The score needs no more than the bound, but among several metrics that are all at it the one that moved most must come first.
+ * beyond 30. The score needs no more than the bound, but among several metrics that are all at it the one that moved most must come first. A
+ * NaN reading changes nothing.
  * @example rankedEvidence(10, -300) // 10 (1 + ln 10) = 33
  */
-export function rankedEvidence(evidence: number | undefined, reading: number | undefined): number {
+export function rankedEvidence(evidence: number, reading: number): number {
   const bounded = boundedEvidence(evidence);
-  const size = Math.min(Math.abs(reading ?? 0), Number.MAX_VALUE);
+  const size = Math.min(Math.abs(reading), Number.MAX_VALUE);
   return size > STRONGEST_EVIDENCE ? bounded * (1 + Math.log(size / STRONGEST_EVIDENCE)) : bounded;
 }
 
@@ -31,7 +32,7 @@ export function strongestMean(values: readonly number[]): number {
   let second = 0;
   let third = 0;
   for (let i = 0; i < values.length; i += 1) {
-    const size = boundedEvidence(values[i]);
+    const size = boundedEvidence(values[i] as number);
     if (size > first) {
       third = second;
       second = first;

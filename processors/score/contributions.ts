@@ -16,10 +16,14 @@ export interface EvidenceShares {
  */
 export function createEvidenceShares(detectors: readonly Detector[]): (view: FeatureView) => EvidenceShares {
   let evidence = new Float64Array(16);
+  let sums = new Float64Array(16);
   return (view) => {
     const count = view.layout.metrics.length;
-    if (evidence.length < count) evidence = new Float64Array(count);
-    const shares = new Array<number>(count).fill(0);
+    if (evidence.length < count) {
+      evidence = new Float64Array(count);
+      sums = new Float64Array(count);
+    }
+    sums.fill(0, 0, count);
     let speaking = 0;
     for (const detector of detectors) {
       detector.evidence(view, evidence);
@@ -27,11 +31,11 @@ export function createEvidenceShares(detectors: readonly Detector[]): (view: Fea
       for (let i = 0; i < count; i += 1) total += evidence[i] as number;
       if (total === 0) continue;
       speaking += 1;
-      for (let i = 0; i < count; i += 1) {
-        shares[i] = (shares[i] as number) + (evidence[i] as number) / total;
-      }
+      for (let i = 0; i < count; i += 1) sums[i] = (sums[i] as number) + (evidence[i] as number) / total;
     }
-    for (let i = 0; speaking > 1 && i < count; i += 1) shares[i] = (shares[i] as number) / speaking;
+    const divisor = Math.max(1, speaking);
+    const shares = new Array<number>(count);
+    for (let i = 0; i < count; i += 1) shares[i] = (sums[i] as number) / divisor;
     return { shares, speaking };
   };
 }

@@ -40,8 +40,9 @@ export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: R
 
 /** Keeps the list ranked and no longer than it may be. */
 function insert(reasons: Reason[], reason: Reason): void {
-  let place = reasons.length;
-  while (place > 0 && (reasons[place - 1]?.weight ?? 0) < reason.weight) place -= 1;
-  reasons.splice(place, 0, reason);
+  let place = reasons.push(reason) - 1;
+  for (; place > 0 && (reasons[place - 1]?.weight ?? 0) < reason.weight; place -= 1)
+    reasons[place] = reasons[place - 1] as Reason;
+  reasons[place] = reason;
   if (reasons.length > MOST_REASONS) reasons.pop();
 }

@@ -13,7 +13,7 @@ describe('rankedEvidence', () => {
   it('stays finite, and is 0 for what is not a number', () => {
     expect(Number.isFinite(rankedEvidence(30, Number.POSITIVE_INFINITY))).toBe(true);
     expect(rankedEvidence(Number.NaN, 40)).toBe(0);
-    expect(rankedEvidence(undefined, undefined)).toBe(0);
+    expect(rankedEvidence(Number.NaN, Number.NaN)).toBe(0);
     expect(rankedEvidence(2, Number.NaN)).toBe(2);
   });
 });
