@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProjectRoot } from '../../../infra/local/project-root.js';
 import { installMlflow } from '../../../infra/mlflow/environment.js';
 import { type MlflowServer, startMlflow } from '../../../infra/mlflow/server.js';
-import { MLFLOW_TIMEOUT_MS, mlflowOptions } from '../../support/mlflow.js';
+import { hasPython, MLFLOW_TIMEOUT_MS, mlflowOptions } from '../../support/mlflow.js';
 
 let home = '';
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-describe('a local MLflow', () => {
+describe.skipIf(!hasPython())('a local MLflow', () => {
   let server: MlflowServer | undefined;
   afterAll(() => server?.stop());
 

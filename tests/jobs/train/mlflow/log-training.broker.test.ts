@@ -11,7 +11,7 @@ import { connectMlflow } from '../../../../jobs/train/mlflow/connection.js';
 import { logTraining, type TrainingRecord } from '../../../../jobs/train/mlflow/log-training.js';
 import { modelFromJson } from '../../../../schemas/model-json.js';
 import { fakeIo } from '../../../cli/fake-io.js';
-import { MLFLOW_TIMEOUT_MS, mlflowOptions } from '../../../support/mlflow.js';
+import { hasPython, MLFLOW_TIMEOUT_MS, mlflowOptions } from '../../../support/mlflow.js';
 import { simulateFeatures } from '../../../support/simulated-features.js';
 import { trainedModel } from '../../../support/trained-model.js';
 import { csvRows } from '../../backtest/csv-files.js';
@@ -19,7 +19,7 @@ import { csvRows } from '../../backtest/csv-files.js';
 const PATIENT = { values: { MLFLOW_TIMEOUT_MS: '60000' }, readFile: () => '' };
 const settings = readSettings(mlflowSettings, PATIENT);
 
-describe('logging a training to a real MLflow', () => {
+describe.skipIf(!hasPython())('logging a training to a real MLflow', () => {
   let home = '';
   let server: MlflowServer;
   beforeAll(async () => {
