@@ -8,7 +8,7 @@ import { COMPONENT_TABLES } from '../tables.js';
 export interface ShownSetting {
   readonly component: string;
   readonly name: string;
-  /** Masked when it is a secret. */
+  /** Masked when it is a secret, as is a login in an address. */
   readonly value: string;
   readonly source: 'default' | 'environment' | 'file';
 }
@@ -33,8 +33,13 @@ function findSafely(name: string, setting: Setting, io: Io) {
 }
 
 function shown(setting: Setting, text: string | undefined): string {
-  if (text !== undefined) return setting.secret === true ? '********' : text;
+  if (text !== undefined) return setting.secret === true ? '********' : withoutLogins(text);
   return setting.default === null ? '(unset)' : String(setting.default);
+}
+
+/** Addresses of services may carry a login, as many clients take them. */
+function withoutLogins(text: string): string {
+  return text.replaceAll(/(?<=:\/\/)[^/\s]*@/g, '********@');
 }
 
 /** Adds `config`. */

@@ -29,6 +29,14 @@ describe('tidewatch config', () => {
       expect(JSON.stringify(shownSettings(fakeIo(options).io))).not.toContain('hush');
   });
 
+  it('masks the login in an address', () => {
+    const environment = { MLFLOW_TRACKING_URI: 'http://ann:hush@1@mlflow:5000/a', KAFKA_BROKERS: 'a:1,b:2' };
+    expect(shown({ environment }, 'MLFLOW_TRACKING_URI')).toMatchObject({
+      value: 'http://********@mlflow:5000/a',
+    });
+    expect(shown({ environment }, 'KAFKA_BROKERS')).toMatchObject({ value: 'a:1,b:2' });
+  });
+
   it('shows a secret that cannot be read as that, and does not fail', () => {
     const missing = { environment: { INFLUX_TOKEN_FILE: '/missing' } };
     const twice = { environment: { INFLUX_TOKEN: 'hush', INFLUX_TOKEN_FILE: '/missing' } };
