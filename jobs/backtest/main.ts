@@ -68,7 +68,7 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
   });
   await prepare(options, backtest, history);
   if (options.model !== null) requireKnownMetrics('backtesting a model', input.columns, options.model);
-  const { keeper, labels } = await run(options, backtest, { input, times, shiftMs });
+  const { keeper, labels, late } = await run(options, backtest, { input, times, shiftMs });
   const seconds = (options.monotonicNow() - started) / 1000;
   const judged = labelsFile ?? labels;
   const rowsPerDay = DAY_MS / Math.max(1, (input.newestTime - input.firstTime) / Math.max(1, input.rows - 1));
@@ -78,6 +78,7 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
     metrics: input.columns.length,
     anomalies: sum(keeper.columns.isAnomaly),
     alarms: sum(keeper.columns.alarm),
+    late,
     shiftMs,
     seconds,
     models: backtest.models().map(modelReport),
@@ -143,9 +144,11 @@ async function run(
   const keeper = createColumnKeeper();
   const bar = createProgressBar(progress, 'scoring', input.rows);
   const labels: number[] = [];
+  let late = 0;
   const write = async (verdicts: readonly RowVerdict[]): Promise<void> => {
     for (const verdict of verdicts) {
       keeper.add(verdict);
+      if (verdict.prediction?.late === true) late += 1;
       await writer.write(verdictCells(verdict));
     }
   };
@@ -158,7 +161,7 @@ async function run(
   await write(backtest.finish());
   await writer.close();
   bar.end();
-  return { keeper, labels: labels.length === 0 ? null : labels };
+  return { keeper, labels: labels.length === 0 ? null : labels, late };
 }
 
 function sum(values: readonly number[]): number {

@@ -20,6 +20,8 @@ export interface BacktestReport {
   /** Rows with `is_anomaly`, and with `alarm`. */
   readonly anomalies: number;
   readonly alarms: number;
+  /** Rows older than one before them: they are scored, and nothing learns from them. */
+  readonly late: number;
   /** What was added to the file's times to put it behind the training file, ms; 0 for nothing. */
   readonly shiftMs: number;
   readonly seconds: number;
@@ -36,10 +38,11 @@ export function modelReport({ fromRow, model }: ModelUse): ModelReport {
 
 /** Returns the report as a few lines for people. */
 export function reportLines(report: BacktestReport): string[] {
-  const { rows, metrics, anomalies, alarms, shiftMs, seconds, models, quality } = report;
+  const { rows, metrics, anomalies, alarms, late, shiftMs, seconds, models, quality } = report;
   const rate = Math.round(rows / Math.max(seconds, 1e-3));
   return [
     `${rows} rows of ${metrics} metrics: ${anomalies} anomalies, ${alarms} alarms (${seconds.toFixed(1)} s, ${rate} rows/s)`,
+    ...(late === 0 ? [] : [`${late} rows are older than one before them: nothing learns from these`]),
     ...(shiftMs === 0 ? [] : [`the file's times were moved by ${shiftMs} ms, behind the training file`]),
     ...models.map(
       ({ version, fromRow, trainedOn, provisional }) =>

@@ -70,7 +70,7 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
   const usable = learnableRows(newest, options.minimumRows);
   const missing = options.minimumRows - usable.length;
   if (missing > 0) {
-    const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing`;
+    const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing${lateRows(rows)}`;
     return { ok: false, code: 'TOO_FEW_ROWS', missing, reason };
   }
   const { features, scaling } = standardise(usable, FOREST_STATISTICS);
@@ -128,6 +128,12 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
       ...content,
     },
   };
+}
+
+/** What few warm rows may come from where there are many: a file that is not in the order of its times. */
+function lateRows(rows: readonly TrainingRow[]): string {
+  const late = rows.filter((row) => row.late).length;
+  return late === 0 ? '' : `; ${late} of ${rows.length} rows are older than one before them`;
 }
 
 /** Returns the rows that a model is calibrated on, of rows that are all trainable; `train` takes these, and a search sets boundaries by them. */

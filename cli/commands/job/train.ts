@@ -182,7 +182,7 @@ function searchPlan({ command, io, flags }: Call): SearchPlan | null {
 /** Prints what was trained, and fails when nothing was. */
 function report({ io, flags }: Call, results: readonly ReportedTraining[]): void {
   if (flags.json === true) print(io, JSON.stringify(results.map(trainingSummary)));
-  else for (const line of results.flatMap(trainingLines)) print(io, line);
+  else for (const line of [...results.flatMap(trainingLines), ...notKept(flags, results)]) print(io, line);
   if (results.some(({ trained }) => trained.ok)) return;
   const reason = results
     .map(({ group, trained }) => (trained.ok ? '' : `${group}: ${trained.reason}`))
@@ -194,6 +194,14 @@ function report({ io, flags }: Call, results: readonly ReportedTraining[]): void
     retriable: flags.input === undefined,
     message: reason === '' ? 'training: no features yet' : reason,
   });
+}
+
+/** A model of the features topic is published; one of a file is gone unless somebody says where it shall go. */
+function notKept({ input, modelOut }: TrainFlags, results: readonly ReportedTraining[]): string[] {
+  const isGone = results.some(({ trained, mlflow }) => trained.ok && mlflow?.ok !== true);
+  return input !== undefined && modelOut === undefined && isGone
+    ? ['  the model is not kept: --model-out names a file for it']
+    : [];
 }
 
 /** The contract with scripts names two settings by shorter flags. */

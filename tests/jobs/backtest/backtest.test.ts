@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportLines } from '../../../jobs/backtest/report.js';
 import { csvRows, ROW_MS } from './csv-files.js';
 import { backtest, readVerdicts, TIMES, trainOnFile } from './harness.js';
 
@@ -82,6 +83,16 @@ describe('a backtest without a training file', () => {
     const beginning = `${whole.split('\n').slice(0, 351).join('\n')}\n`;
     const part = await backtest(folder, { input: beginning });
     expect(part.verdicts).toEqual(verdicts.slice(0, 350));
+  });
+
+  it('says that a file is not in the order of its times: nothing learns from late rows', async () => {
+    const [header = '', ...rows] = csvRows({ seed: 3, rows: 120, start: START }).trimEnd().split('\n');
+    const backwards = `${[header, ...rows.toReversed()].join('\n')}\n`;
+    const { report } = await backtest(folder, { input: backwards });
+    expect(report).toMatchObject({ late: 119, models: [] });
+    expect(reportLines(report)).toContain(
+      '119 rows are older than one before them: nothing learns from these',
+    );
   });
 
   it('works on a single metric, keeps the file times, and passes over cells and rows without a number', async () => {

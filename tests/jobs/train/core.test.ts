@@ -130,6 +130,15 @@ describe('train', () => {
   it('refuses too few warm rows and says how many are missing', () => {
     const trained = train(stream.slice(0, WARM_UP + 49), SMALL_TRAINING);
     expect(trained).toMatchObject({ ok: false, code: 'TOO_FEW_ROWS', missing: 1 });
+    expect(trained).toMatchObject({ reason: expect.stringMatching(/1 are missing$/) });
+  });
+
+  it('says that rows came out of order, where that is why they are missing', () => {
+    const late = stream.slice(0, 500).map((row, i) => ({ ...row, late: i > 0 }));
+    expect(train(late, SMALL_TRAINING)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('499 of 500 rows are older than one before them'),
+    });
   });
 
   it('is provisional below 1,000 rows', () => {

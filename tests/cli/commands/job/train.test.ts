@@ -59,6 +59,14 @@ describe('job train on a file', () => {
     expect(model.metrics).toMatchObject({ 'search.candidates': 12, stability: expect.any(Number) });
   });
 
+  it('says that a model is not kept where no file is named, and that a file has too few rows', async () => {
+    const plain = ['train', '--input', inFolder('short.csv'), '--no-grid'];
+    expect((await job(plain)).out).toContain('the model is not kept: --model-out names a file');
+    expect((await job(train('short.csv', '--no-grid'))).out).not.toContain('not kept');
+    const { failure } = await job(plain, { TRAIN_MIN_ROWS: '1000' });
+    expect(failure).toMatchObject({ code: 'TOO_FEW_ROWS', retriable: false });
+  });
+
   it('does not search what is given, nor anything with --no-grid', async () => {
     const given = JSON.parse(
       (await job(train('long.csv', ...LABELLED, '--contamination', '0.02', '--json'))).out,
