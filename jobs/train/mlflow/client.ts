@@ -79,15 +79,16 @@ export function createMlflowClient(connection: MlflowConnection): MlflowClient {
     async experiment(name) {
       const path = `${API}/experiments/get-by-name?experiment_name=${encodeURIComponent(name)}`;
       const found = await connection.ask({ method: 'GET', path, repeatable: true });
-      if (found.ok) return EXPERIMENT.parse(found.body).experiment.experiment_id;
+      if (found.ok) return read(EXPERIMENT, found.body).experiment.experiment_id;
       if (found.code !== 'RESOURCE_DOES_NOT_EXIST') throw refused('finding the experiment', found);
-      return EXPERIMENT_ID.parse(
+      return read(
+        EXPERIMENT_ID,
         accepted('making the experiment', await post('experiments/create', { name }, false)),
       ).experiment_id;
     },
     async startRun({ experimentId, name, startTime, tags }) {
       const body = { experiment_id: experimentId, run_name: name, start_time: startTime, tags: pairs(tags) };
-      const { info } = RUN.parse(accepted('making the run', await post('runs/create', body, false))).run;
+      const { info } = read(RUN, accepted('making the run', await post('runs/create', body, false))).run;
       return { runId: info.run_id, artifactUri: info.artifact_uri };
     },
     async log(runId, { params, metrics, timestamp }) {
@@ -137,7 +138,7 @@ export function createMlflowClient(connection: MlflowConnection): MlflowClient {
       if (!made.ok && made.code !== 'RESOURCE_ALREADY_EXISTS') throw refused('registering the model', made);
       const body = { name: model, source, run_id: runId, description, tags: pairs(tags) };
       const version = accepted('registering the version', await post('model-versions/create', body, false));
-      return MODEL_VERSION.parse(version).model_version.version;
+      return read(MODEL_VERSION, version).model_version.version;
     },
   };
 }
@@ -154,6 +155,18 @@ function allowedKey(key: string): string {
 /** A registered model's name is part of paths: MLflow refuses these. */
 function allowedName(name: string): string {
   return name.replaceAll(/[/:]/g, '_');
+}
+
+/** Anything can answer at an address with status 200: a page of another service is no answer of MLflow. */
+function read<T>(answer: z.ZodType<T>, body: unknown): T {
+  const found = answer.safeParse(body);
+  if (found.success) return found.data;
+  throw new TidewatchError({
+    code: 'MLFLOW_REFUSED',
+    retriable: false,
+    message:
+      'logging to MLflow: what answers at MLFLOW_TRACKING_URI does not answer as MLflow does; is it the address of "mlflow server"?',
+  });
 }
 
 function accepted(step: string, answer: MlflowAnswer): unknown {

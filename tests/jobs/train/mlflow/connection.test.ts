@@ -119,6 +119,9 @@ describe('logTraining without a server that answers', () => {
 
   it('does not take another server for MLflow', async () => {
     const { host } = await listen(status(200));
-    expect(await log(`http://${host}`)).toMatchObject({ ok: false });
+    expect(await log(`http://${host}`)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^logging to MLflow: what answers .* does not answer as MLflow does/),
+    });
   });
 });
