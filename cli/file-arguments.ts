@@ -5,7 +5,7 @@ import { createCsvParser } from '../common/csv/csv-rows.js';
 import { textLines } from '../common/csv/text-lines.js';
 import { messageOf, TidewatchError } from '../common/errors.js';
 
-/** Files of a command line by the flag that names them; undefined where it was not given. */
+/** Files of a command line by the flag or argument that names them; undefined where it was not given. */
 type FileFlags = Readonly<Record<string, string | undefined>>;
 
 /** What a command does with the files that it was given. */
@@ -23,7 +23,7 @@ export async function checkFileArguments({ reads = {}, writes }: FileArguments):
   for (const { flag, path } of given(writes)) {
     const isFile = await isFileOrNew(path);
     const other = taken.get(resolve(path));
-    if (isFile && other !== undefined) throw badInput(`--${flag} and --${other} are the same file, ${path}`);
+    if (isFile && other !== undefined) throw badInput(`${flag} and ${other} are the same file, ${path}`);
     taken.set(resolve(path), flag);
     await requireWritable(path);
   }

@@ -33,7 +33,7 @@ describe('files of a command line', () => {
   it('are refused when one would be written over another', async () => {
     const [out, input] = [inFolder('a.csv'), inFolder('data.csv')];
     await expect(checkFileArguments({ writes: { out, labels: join(folder, '.', 'a.csv') } })).rejects.toThrow(
-      '--labels and --out are the same file',
+      'labels and out are the same file',
     );
     await expect(checkFileArguments({ reads: { input }, writes: { out: input } })).rejects.toMatchObject({
       code: 'BAD_INPUT',
@@ -56,6 +56,15 @@ describe('files of a command line', () => {
     const input = inFolder('data.csv');
     await expect(job(name, '--input', input, flag, input)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect(await readFile(input, 'utf8')).toBe(DATA);
+  });
+
+  it('stay as they are when an imported model is told to replace its forest', async () => {
+    const fake = fakeIo();
+    const forest = inFolder('data.csv');
+    const line = ['models', 'import', '--format', 'sklearn-json', forest, '--model-out', forest];
+    await expect(createProgram(fake.io).parseAsync(['node', 'tidewatch', ...line])).rejects.toThrow(
+      'model-out and file are the same file',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { publishModel } from '../../../jobs/train/publish-model.js';
 import { ISOLATION_FOREST } from '../../../processors/score/model.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import { addContextSettings, createContext } from '../../context.js';
+import { checkFileArguments } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 
 interface ImportFlags {
@@ -43,6 +44,7 @@ export function addImportCommand(group: Command, io: Io): void {
     ].join('\n'),
   );
   command.action(async (path: string, flags: ImportFlags) => {
+    await checkFileArguments({ reads: { file: path }, writes: { 'model-out': flags.modelOut } });
     const model = await readFormat(path, flags, io);
     if (flags.modelOut !== undefined) await writeModelFile(flags.modelOut, model);
     else await publish(command, io, model);
