@@ -12,7 +12,7 @@ import { calibrateMethods } from './calibrate.js';
 import { FOREST_STATISTICS } from './compact-row.js';
 import { dataFingerprint } from './data-fingerprint.js';
 import { quietRows } from './quiet-rows.js';
-import { standardise } from './standardise.js';
+import { type StandardisedInputs, standardise } from './standardise.js';
 import type { DriftWindow } from './thinned-series.js';
 import { isTrainable, type TrainingRow } from './training-row.js';
 
@@ -73,30 +73,39 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
     const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing${lateRows(rows)}`;
     return { ok: false, code: 'TOO_FEW_ROWS', missing, reason };
   }
-  const { features, scaling } = standardise(usable, FOREST_STATISTICS);
-  if (features.length === 0) {
-    return {
-      ok: false,
-      code: 'NO_FEATURES',
-      missing: 0,
-      reason: 'training model: no row carries the statistics that the forest reads',
-    };
+  const standardised = standardise(usable, FOREST_STATISTICS);
+  if (standardised.features.length === 0) {
+    const reason = 'training model: no row carries the statistics that the forest reads';
+    return { ok: false, code: 'NO_FEATURES', missing: 0, reason };
   }
+  const learnt = learn(usable, standardised, options);
+  return { ok: true, model: versionOf(learnt, usable, rows.length, options) };
+}
+
+/** What the content hash is of: all that scores depend on. */
+type Learnt = ReturnType<typeof learn>;
+
+/** Grows the forest and calibrates the methods with it. */
+function learn(
+  rows: readonly TrainingRow[],
+  { features, scaling }: StandardisedInputs,
+  options: TrainOptions,
+) {
   const inputs = createForestInputs(features, scaling);
   const forest = growForest({
-    rows: matrixOf(usable, inputs),
+    rows: matrixOf(rows, inputs),
     featureCount: features.length,
     trees: options.trees,
-    subsampleSize: treeRows(usable.length, options.subsampleSize),
+    subsampleSize: treeRows(rows.length, options.subsampleSize),
     random: seededRandom(options.seed),
     grower: 'own',
   });
-  const methods = calibrateMethods(settled(usable), {
+  const methods = calibrateMethods(settled(rows), {
     detectors: [createZscoreDetector(), createBaselineDetector(), createForestDetector({ forest, inputs })],
     contamination: options.contamination,
     minimumRows: options.minimumRows,
   });
-  const content = {
+  return {
     kind: 'isolation-forest',
     features,
     scaling,
@@ -104,29 +113,34 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
     ...methods,
     subsampleSize: forest.subsampleSize,
   };
-  const hash = contentHash(content);
+}
+
+function versionOf(
+  learnt: Learnt,
+  usable: readonly TrainingRow[],
+  rowsGiven: number,
+  options: TrainOptions,
+): ModelVersion {
+  const hash = contentHash(learnt);
   return {
-    ok: true,
-    model: {
-      model: `iforest.${options.group}`,
-      version: `v${options.created}-${hash.slice(0, 8)}`,
-      group: options.group,
-      provisional: usable.length < FULL_TRAINING_ROWS,
-      trees: options.trees,
-      seed: options.seed,
-      contamination: options.contamination,
-      driftBlockMs: options.drift.blockMs,
-      driftWindowBlocks: options.drift.windowBlocks,
-      reference: options.references ?? [],
-      ...rangeOf(usable),
-      metrics: { rowsGiven: rows.length, rowsLeftOut: rows.length - usable.length },
-      dataFingerprint: dataFingerprint(usable),
-      parent: options.parent,
-      gitCommit: options.gitCommit ?? null,
-      created: options.created,
-      contentHash: hash,
-      ...content,
-    },
+    model: `iforest.${options.group}`,
+    version: `v${options.created}-${hash.slice(0, 8)}`,
+    group: options.group,
+    provisional: usable.length < FULL_TRAINING_ROWS,
+    trees: options.trees,
+    seed: options.seed,
+    contamination: options.contamination,
+    driftBlockMs: options.drift.blockMs,
+    driftWindowBlocks: options.drift.windowBlocks,
+    reference: options.references ?? [],
+    ...rangeOf(usable),
+    metrics: { rowsGiven, rowsLeftOut: rowsGiven - usable.length },
+    dataFingerprint: dataFingerprint(usable),
+    parent: options.parent,
+    gitCommit: options.gitCommit ?? null,
+    created: options.created,
+    contentHash: hash,
+    ...learnt,
   };
 }
 
