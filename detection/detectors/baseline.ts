@@ -1,6 +1,6 @@
 import type { Detector } from './detector.js';
 import { createEvidenceDetector } from './evidence-detector.js';
-import type { FeatureView, StatisticKey } from './feature-view.js';
+import type { StatisticKey } from './feature-view.js';
 
 /** Two-sided tail surprise of the reading against the last published baseline of its series, -log of the probability. */
 export const TAIL: StatisticKey = { name: 'tail', window: 0 };
@@ -9,14 +9,8 @@ export const TAIL_EVIDENCE: StatisticKey = { name: 'tailEvidence', window: 0 };
 
 /**
  * Returns the baseline method: the mean of the three largest evidences of an event's metrics, 0 to 30. Scale-free,
- * because ranks are. Warm once any metric of the event has a published baseline; metrics without one weigh 0.
+ * because ranks are. Warm once any metric of the event has a published baseline; metrics without one are left out.
  */
 export function createBaselineDetector(): Detector {
-  return createEvidenceDetector('baseline', { evidence: TAIL_EVIDENCE, reading: TAIL }, hasBaseline);
-}
-
-function hasBaseline({ event }: FeatureView): boolean {
-  const versions = event.baseline?.version ?? [];
-  for (let i = 0; i < versions.length; i += 1) if ((versions[i] as number) > 0) return true;
-  return false;
+  return createEvidenceDetector('baseline', { evidence: TAIL_EVIDENCE, reading: TAIL });
 }

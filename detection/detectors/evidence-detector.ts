@@ -1,24 +1,20 @@
 import { type Detector, requireRoom } from './detector.js';
 import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
-import { rankedEvidence, strongestMean } from './strongest.js';
+import { isEvidence, rankedEvidence, strongestMean } from './strongest.js';
 
 /** Which statistics a method reads. */
 export interface EvidenceKeys {
-  /** Evidence per metric, bounded, 0 or more. */
+  /** Evidence per metric, bounded, 0 or more; below 0 while the metric is cold. */
   readonly evidence: StatisticKey;
   /** What it says of the reading alone, unbounded: ranks metrics whose evidence has reached its bound. */
   readonly reading: StatisticKey;
 }
 
-/** Returns a method that adds up evidence that was computed where the history of the series is. */
-export function createEvidenceDetector(
-  name: string,
-  keys: EvidenceKeys,
-  knowsHistory: (view: FeatureView) => boolean,
-): Detector {
+/** Returns a method that adds up evidence that was computed where the history of the series is. Warm once any metric has evidence. */
+export function createEvidenceDetector(name: string, keys: EvidenceKeys): Detector {
   const read = createStatisticReader(keys.evidence);
   const readReading = createStatisticReader(keys.reading);
-  const isWarm = (view: FeatureView): boolean => read(view).length > 0 && knowsHistory(view);
+  const isWarm = (view: FeatureView): boolean => read(view).some(isEvidence);
   return {
     name,
     isWarm,

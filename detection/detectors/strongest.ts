@@ -4,11 +4,14 @@ export const STRONGEST_EVIDENCE = 30;
 /** How many metrics speak for an event: the mean of the three strongest ranks better than the maximum and than the mean of all. */
 export const SPEAKING_METRICS = 3;
 
-/** Returns |value| up to `STRONGEST_EVIDENCE`; 0 for NaN. */
+/** Returns whether a metric has evidence at all: not while it is cold (below 0), nor for NaN. */
+export function isEvidence(value: number): boolean {
+  return value >= 0;
+}
+
+/** Returns the evidence up to `STRONGEST_EVIDENCE`; 0 where there is none. */
 export function boundedEvidence(value: number): number {
-  const size = Math.abs(value);
-  if (size >= STRONGEST_EVIDENCE) return STRONGEST_EVIDENCE;
-  return Number.isNaN(size) ? 0 : size;
+  return isEvidence(value) ? Math.min(STRONGEST_EVIDENCE, value) : 0;
 }
 
 /**
@@ -24,15 +27,20 @@ export function rankedEvidence(evidence: number, reading: number): number {
 }
 
 /**
- * Returns the mean of the (up to) three largest |values|, each at most 30; 0 without values. One pass, no allocation.
- * @example strongestMean([1, -5, 2, 3]) // (5 + 3 + 2) / 3 = 3.33
+ * Returns the mean of the (up to) three largest evidences, each at most 30; 0 without any. Metrics without evidence are left out: a new one does
+ * not make its host look quiet. One pass, no allocation.
+ * @example strongestMean([1, 5, 2, 3]) // (5 + 3 + 2) / 3 = 3.33
  */
 export function strongestMean(values: readonly number[]): number {
   let first = 0;
   let second = 0;
   let third = 0;
+  let count = 0;
   for (let i = 0; i < values.length; i += 1) {
-    const size = boundedEvidence(values[i] as number);
+    const value = values[i] as number;
+    if (!isEvidence(value)) continue;
+    count += 1;
+    const size = Math.min(STRONGEST_EVIDENCE, value);
     if (size > first) {
       third = second;
       second = first;
@@ -44,5 +52,5 @@ export function strongestMean(values: readonly number[]): number {
       third = size;
     }
   }
-  return values.length === 0 ? 0 : (first + second + third) / Math.min(SPEAKING_METRICS, values.length);
+  return count === 0 ? 0 : (first + second + third) / Math.min(SPEAKING_METRICS, count);
 }

@@ -9,8 +9,8 @@ export const ZSCORE_EVIDENCE: StatisticKey = { name: 'zscoreEvidence', window: 0
 
 /**
  * Returns the z-score method: the mean of the three largest evidences of an event's metrics, 0 to 30. Scale-free, because the
- * statistic is. Warm as soon as the event carries the statistic; whether the series itself is warm is the event's flag.
+ * statistic is. Warm once any metric of the event has 30 points.
  */
 export function createZscoreDetector(): Detector {
-  return createEvidenceDetector('zscore', { evidence: ZSCORE_EVIDENCE, reading: ZSCORE }, () => true);
+  return createEvidenceDetector('zscore', { evidence: ZSCORE_EVIDENCE, reading: ZSCORE });
 }

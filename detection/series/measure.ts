@@ -9,6 +9,8 @@ import { deviationAt, FIGURES, measureWindows, STEP_AT, type Window } from './wi
 export const MAX_ZSCORE = 1e6;
 /** A tail surprise counts as evidence up to here: odds of 1 to 10^13, beyond which more says nothing more. */
 export const MOST_SURPRISE = 30;
+/** Evidence of a metric of which too little is known to compare with: no evidence is not evidence of nothing. */
+export const COLD_EVIDENCE = -1;
 /** Rows after which a |z| of the reading counts half in its smoothed value: one odd row among quiet ones weighs less than three. */
 export const SMOOTHING_HALF_LIFE = 2;
 
@@ -42,7 +44,7 @@ export function featureValue(k: number, x: number, measures: Float64Array): numb
  *
  * Evidence of a method = mean over the aspects that are warm: for the z-score |z|, the reading's smoothed and clipped at 30, the others
  * clipped at 8; for the baseline the two-sided tail surprise, clipped at 30. An aspect is warm when its window is full and its
- * reference knows 30 points (z), or the baseline in use has its distribution (tail).
+ * reference knows 30 points (z), or the baseline in use has its distribution (tail); without a warm aspect the evidence is {@link COLD_EVIDENCE}.
  * @param x finite, |x| <= 1e150
  * @param baseline the published baseline in use, null when there is none
  */
@@ -74,8 +76,8 @@ export function measureSeries(
     surprise += Math.min(MOST_SURPRISE, tail);
     surprised++;
   }
-  out[ZSCORE_EVIDENCE_AT] = compared === 0 ? 0 : deviations / compared;
-  out[TAIL_EVIDENCE_AT] = surprised === 0 ? 0 : surprise / surprised;
+  out[ZSCORE_EVIDENCE_AT] = compared === 0 ? COLD_EVIDENCE : deviations / compared;
+  out[TAIL_EVIDENCE_AT] = surprised === 0 ? COLD_EVIDENCE : surprise / surprised;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   createAdaptiveThreshold,
 } from '../../detection/consensus/adaptive-threshold.js';
 import type { Prediction } from '../../schemas/prediction.js';
+import { excessOf } from '../score-excess.js';
 
 /** The alarm column: the adaptive threshold over the scores of one stream. */
 export interface AlarmColumn {
@@ -14,9 +15,4 @@ export interface AlarmColumn {
 export function createAlarmColumn(settings: AdaptiveThresholdSettings): AlarmColumn {
   const threshold = createAdaptiveThreshold(settings);
   return { judge: ({ warmingUp, score }) => !warmingUp && threshold.judge(excessOf(score)) };
-}
-
-/** Returns the calibrated consensus in units of the alarm boundary, from the shown score u / (1 + u); 1 at the boundary. */
-export function excessOf(score: number): number {
-  return score / (1 - score);
 }

@@ -15,7 +15,7 @@ export const backtestSettings = settingsTable({
     min: 0,
     max: 1,
     default: 0.005,
-    description: 'Share of the alarm boundary by which a row above the adaptive threshold raises it.',
+    description: 'Share of the alarm boundary by which a row of an alarm raises the adaptive threshold.',
   },
   BACKTEST_ALARM_HOLD: {
     type: 'number',

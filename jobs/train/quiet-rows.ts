@@ -1,5 +1,5 @@
 import { createLayoutCache, createStatisticReader } from '../../detection/detectors/feature-view.js';
-import { isReadingOff } from '../../detection/detectors/reading-off.js';
+import { INCIDENT_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
 import type { TrainingRow } from './training-row.js';
 
@@ -19,7 +19,7 @@ export function quietRows(rows: readonly TrainingRow[]): readonly TrainingRow[] 
   const readZscores = createStatisticReader(ZSCORE);
   const left = new Map<string, number>();
   const quiet = rows.filter((row) => {
-    const isOff = isReadingOff(readZscores(layouts.viewOf(row)));
+    const isOff = isReadingOff(readZscores(layouts.viewOf(row)), INCIDENT_DEVIATIONS);
     const suspicious = isOff ? ECHO_ROWS : (left.get(row.host) ?? 0) - 1;
     left.set(row.host, Math.max(-1, suspicious));
     return suspicious < 0;

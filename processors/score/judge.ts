@@ -8,7 +8,7 @@ import {
 import { defaultCalibration } from '../../detection/consensus/default-calibration.js';
 import type { Detector } from '../../detection/detectors/detector.js';
 import { createStatisticReader, type FeatureView } from '../../detection/detectors/feature-view.js';
-import { isReadingOff } from '../../detection/detectors/reading-off.js';
+import { ANOMALY_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
 import { anomalyScore } from '../../detection/isolation-forest/forest.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
@@ -36,7 +36,7 @@ export function createJudge(detectors: readonly Detector[], mode: ConsensusMode)
     }
     if (model !== null && model.inputs.presentIn(view) > 0)
       readings.push({ name: 'iforest', raw: anomalyScore(pathLength, model.forest.subsampleSize) });
-    const mayAlarm = !event.warmingUp && isReadingOff(readZscores(view));
+    const mayAlarm = !event.warmingUp && isReadingOff(readZscores(view), ANOMALY_DEVIATIONS);
     return consensusOf(model, event.metrics.length).decide(readings, mayAlarm);
   };
 }

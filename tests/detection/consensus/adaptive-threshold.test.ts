@@ -29,12 +29,12 @@ describe('the adaptive threshold', () => {
     expect(threshold.judge(0.9)).toBe(false);
   });
 
-  it('is not raised by rows that only hold an alarm', () => {
+  it('is raised by rows that only hold an alarm too: a held alarm must end', () => {
     const threshold = createAdaptiveThreshold(SETTINGS);
     threshold.judge(2);
     const { level } = threshold;
     threshold.judge(0.9);
-    expect(threshold.level).toBeCloseTo(level - 7.5e-5, 12);
+    expect(threshold.level).toBeCloseTo(level + 0.005 * 0.985, 12);
   });
 
   it('ends an alarm at the level itself with a hold of 1', () => {
@@ -42,12 +42,13 @@ describe('the adaptive threshold', () => {
     expect([2, 0.99, 2].map((excess) => threshold.judge(excess))).toEqual([true, false, true]);
   });
 
-  it('falls silent without a hold on a host that has changed for good', () => {
-    const threshold = createAdaptiveThreshold({ ...SETTINGS, hold: 1 });
-    const alarms = Array.from({ length: 20_000 }, () => threshold.judge(2)).filter(Boolean).length;
-    // It takes 1 / (.005 x .985) = 203 rows to reach 2; after that it alarms on 1.5 % of the rows.
-    expect(alarms).toBeGreaterThan(203);
-    expect(alarms).toBeLessThan(203 + 0.02 * 20_000);
+  it.each([1, 0.5])('falls silent with a hold of %f on a host that has changed for good', (hold) => {
+    const threshold = createAdaptiveThreshold({ ...SETTINGS, hold });
+    const alarms = Array.from({ length: 40_000 }, () => threshold.judge(2)).filter(Boolean).length;
+    // It takes (2 / hold - 1) / (.005 x .985) rows until hold x level is at 2; after that it alarms on 1.5 % of the rows.
+    const until = (2 / hold - 1) / (0.005 * 0.985);
+    expect(alarms).toBeGreaterThanOrEqual(Math.floor(until));
+    expect(alarms).toBeLessThan(until + 0.02 * 40_000);
   });
 
   it('takes a score that is no number for quiet', () => {

@@ -5,11 +5,14 @@ import { createForestInputs } from '../../../detection/detectors/forest-inputs.j
 import { createForestDetector } from '../../../detection/detectors/isolation-forest.js';
 import { createZscoreDetector } from '../../../detection/detectors/zscore.js';
 import { growForest } from '../../../detection/isolation-forest/grow.js';
+import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
 import { detectorSuite } from '../../conformance/detector.js';
 
 const METRICS = ['cpu', 'memory', 'network'];
 
-function event(deviations: readonly number[], version = 1): FeatureSource {
+/** An event of a host that has a history; without one, nothing has evidence. */
+function event(deviations: readonly number[], hasHistory = true): FeatureSource {
+  const evidence = (of: (z: number) => number) => deviations.map((z) => (hasHistory ? of(z) : COLD_EVIDENCE));
   return {
     host: 'web-1',
     metrics: METRICS,
@@ -19,10 +22,10 @@ function event(deviations: readonly number[], version = 1): FeatureSource {
       { name: 'zscore', window: 0, values: [...deviations] },
       { name: 'tail', window: 0, values: deviations.map((z) => z * z) },
       // Of four aspects the reading is one; here the others are quiet.
-      { name: 'zscoreEvidence', window: 0, values: deviations.map((z) => Math.min(30, Math.abs(z)) / 4) },
-      { name: 'tailEvidence', window: 0, values: deviations.map((z) => Math.min(30, z * z) / 4) },
+      { name: 'zscoreEvidence', window: 0, values: evidence((z) => Math.min(30, Math.abs(z)) / 4) },
+      { name: 'tailEvidence', window: 0, values: evidence((z) => Math.min(30, z * z) / 4) },
     ],
-    baseline: { version: [version, 0, 0] },
+    baseline: null,
   };
 }
 
@@ -45,7 +48,7 @@ detectorSuite({
   name: 'zscore',
   create: createZscoreDetector,
   event,
-  cold: { 'no statistic': withoutStatistics, 'no metric': empty },
+  cold: { 'no statistic': withoutStatistics, 'no metric': empty, 'no history': event([9, 9, 9], false) },
 });
 detectorSuite({
   name: 'baseline',
@@ -53,8 +56,7 @@ detectorSuite({
   event,
   cold: {
     'no statistic': withoutStatistics,
-    'no baseline': { ...event([9, 9, 9]), baseline: null },
-    'baseline not published yet': event([9, 9, 9], 0),
+    'no baseline in use': event([9, 9, 9], false),
   },
 });
 detectorSuite({

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { isReadingOff } from '../../../detection/detectors/reading-off.js';
 
 it('takes one reading more than five deviations off, above or below', () => {
-  expect(isReadingOff([0, -5.01, 1])).toBe(true);
-  expect(isReadingOff([5.01])).toBe(true);
-  expect(isReadingOff([5, -5, 4.9])).toBe(false);
+  expect(isReadingOff([0, -5.01, 1], 5)).toBe(true);
+  expect(isReadingOff([5.01], 5)).toBe(true);
+  expect(isReadingOff([5, -5, 4.9], 5)).toBe(false);
 });
 
 it('is false without readings, and for what is not a number', () => {
-  expect(isReadingOff([])).toBe(false);
-  expect(isReadingOff([Number.NaN])).toBe(false);
+  expect(isReadingOff([], 5)).toBe(false);
+  expect(isReadingOff([Number.NaN], 5)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boundedEvidence, rankedEvidence, strongestMean } from '../../../detection/detectors/strongest.js';
+import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
 
 describe('rankedEvidence', () => {
   it('is the evidence while the reading is within 30, and grows with what the reading has beyond it', () => {
@@ -19,10 +20,16 @@ describe('rankedEvidence', () => {
 });
 
 describe('strongestMean', () => {
-  it('is the mean of the three largest sizes, each at most 30', () => {
-    expect(strongestMean([1, -5, 2, 3])).toBeCloseTo(10 / 3, 12);
+  it('is the mean of the three largest, each at most 30', () => {
+    expect(strongestMean([1, 5, 2, 3])).toBeCloseTo(10 / 3, 12);
     expect(strongestMean([1_000, 0, 0])).toBe(10);
     expect(strongestMean([4, 2])).toBe(3);
     expect(strongestMean([])).toBe(0);
+  });
+
+  it('leaves out metrics without evidence: a new one does not make its host look quiet', () => {
+    expect(strongestMean([6, COLD_EVIDENCE, Number.NaN])).toBe(6);
+    expect(strongestMean([6, 0])).toBe(3);
+    expect(strongestMean([COLD_EVIDENCE])).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../common/random.js';
+import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
 import { emptySeries } from '../../../detection/series/series-state.js';
 import { learn, look, seriesOf } from './fed-series.js';
 
@@ -41,7 +42,8 @@ describe('evidence of a series', () => {
       if (isWarm[0]) smoothed += SMOOTHING * (Math.min(30, sizes[0] ?? 0) - smoothed);
       const evidence = sizes.map((size, k) => (k === 0 ? smoothed : Math.min(8, size)));
       const warm = evidence.filter((_, k) => isWarm[k]);
-      const expected = warm.reduce((sum, size) => sum + size, 0) / Math.max(1, warm.length);
+      const expected =
+        warm.length === 0 ? COLD_EVIDENCE : warm.reduce((sum, size) => sum + size, 0) / warm.length;
       expect(of(seen, 'zscoreEvidence/0')).toBeCloseTo(expected, 12);
       sizes.forEach((size, k) => {
         if (isWarm[k] !== true) expect(size).toBe(0);
@@ -58,8 +60,8 @@ describe('evidence of a series', () => {
       const tails = ASPECTS.map((aspect) => of(seen, `tail${aspect}`));
       // Baselines come at 30, 60 and 120 learnt points, and hold the aspects that have 30 by then.
       const known = [30, 60, 60, 120].filter((from) => i >= from).length;
-      const expected =
-        tails.slice(0, known).reduce((sum, tail) => sum + Math.min(30, tail), 0) / Math.max(1, known);
+      const sum = tails.slice(0, known).reduce((total, tail) => total + Math.min(30, tail), 0);
+      const expected = known === 0 ? COLD_EVIDENCE : sum / known;
       expect(of(seen, 'tailEvidence/0')).toBeCloseTo(expected, 12);
       if (tails.some((tail) => tail > 30)) clipped += 1;
     });

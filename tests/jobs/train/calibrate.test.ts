@@ -3,6 +3,7 @@ import { seededRandom } from '../../../common/random.js';
 import { defaultCalibration } from '../../../detection/consensus/default-calibration.js';
 import { createBaselineDetector } from '../../../detection/detectors/baseline.js';
 import { createZscoreDetector } from '../../../detection/detectors/zscore.js';
+import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
 import { calibrateMethods } from '../../../jobs/train/calibrate.js';
 
 const OPTIONS = {
@@ -13,15 +14,16 @@ const OPTIONS = {
 
 /** Rows of two metrics with these evidences each; the baseline method knows the first `published` of them only. */
 function rowsOf(evidence: readonly number[], published = evidence.length) {
+  const surprise = (value: number, i: number) => (i < published ? 2 * value : COLD_EVIDENCE);
   return evidence.map((value, i) => ({
     host: 'web-1',
     metrics: ['cpu', 'disk'],
     values: [0, 0],
     statistics: [
       { name: 'zscoreEvidence', window: 0, values: [value, value] },
-      { name: 'tailEvidence', window: 0, values: [2 * value, 2 * value] },
+      { name: 'tailEvidence', window: 0, values: [surprise(value, i), surprise(value, i)] },
     ],
-    baseline: i < published ? { version: [1, 1] } : null,
+    baseline: null,
   }));
 }
 

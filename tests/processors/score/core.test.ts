@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isReadingOff } from '../../../detection/detectors/reading-off.js';
+import { ANOMALY_DEVIATIONS, isReadingOff } from '../../../detection/detectors/reading-off.js';
 import type { FeatureEvent } from '../../../schemas/feature-event.js';
 import { type Prediction, predictionCodec } from '../../../schemas/prediction.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
@@ -39,7 +39,7 @@ describe('createScorer', () => {
   it('calls an event an anomaly exactly where the shown score is above 0.5 and a reading is itself off', () => {
     const predictions = score(live, () => model);
     predictions.forEach(({ score: shown, isAnomaly, methods }, i) => {
-      expect(isAnomaly).toBe(shown > 0.5 && isReadingOff(zscoresOf(at(live, i))));
+      expect(isAnomaly).toBe(shown > 0.5 && isReadingOff(zscoresOf(at(live, i)), ANOMALY_DEVIATIONS));
       for (const method of methods) expect(method.isAnomaly).toBe(method.score > method.threshold);
     });
     // The windows remember the spike: the host is still in trouble, the events after it are none themselves.
@@ -175,7 +175,9 @@ describe('createScorer', () => {
     predictions.forEach((prediction, i) => {
       const votes = prediction.methods.filter(({ isAnomaly }) => isAnomaly).length;
       expect(prediction.score > 0.5).toBe(votes >= 2);
-      expect(prediction.isAnomaly).toBe(votes >= 2 && isReadingOff(zscoresOf(at(live, i))));
+      expect(prediction.isAnomaly).toBe(
+        votes >= 2 && isReadingOff(zscoresOf(at(live, i)), ANOMALY_DEVIATIONS),
+      );
     });
     expect(predictions.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(0);
   });

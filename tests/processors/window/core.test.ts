@@ -41,8 +41,8 @@ describe('window step', () => {
         [`${method}OfStep`, 10, [0, 0]],
         [`${method}OfStandardDeviation`, 60, [0, 0]],
       ]),
-      ['zscoreEvidence', 0, [0, 0]],
-      ['tailEvidence', 0, [0, 0]],
+      ['zscoreEvidence', 0, [-1, -1]],
+      ['tailEvidence', 0, [-1, -1]],
     ]);
   });
 
