@@ -93,6 +93,7 @@ export function createBacktest(options: BacktestOptions): Backtest {
 
   const use = (model: ModelVersion): void => {
     scorer.use(model);
+    alarm.settle(!model.provisional);
     models.push({ fromRow: taken, model });
   };
 
