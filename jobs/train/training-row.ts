@@ -29,30 +29,40 @@ export function compareRows(a: TrainingRow, b: TrainingRow): number {
   );
 }
 
-/** Readings per row, on average, that a keeper has room for: of wider rows it keeps fewer. A reading takes some 150 bytes. */
+/** Readings per row, on average, that a keeper has room for: of wider rows it keeps fewer. A reading takes some 105 bytes. */
 const ROW_READINGS = 100;
+/** What a row takes besides its readings, in readings: 1.6 kB for its fields and the heads of its arrays. */
+const ROW_COST = 15;
+/** Rows gather until they are so many times the limit, then the oldest go. More would cost memory, less a sort for every few rows. */
+const PRUNE_AT = 1.25;
+/** Share of the rows that go at once when a keeper gives way to others. */
+const GIVEN_UP = 0.1;
 
 /** The newest rows of one group. */
 export interface RowKeeper {
+  /** What the rows take, in readings: their metrics, and 15 for each row. Some 105 bytes each. */
+  readonly held: number;
   add(row: TrainingRow): void;
   /** Returns the newest rows, at most `limit` of them with `limit` x 100 readings, oldest first. O(limit log limit). */
   rows(): TrainingRow[];
+  /** Drops the oldest tenth of the rows, at least one, where there is one. O(limit log limit). */
+  giveUpOldest(): void;
 }
 
 /**
  * Returns a keeper of the newest `limit` rows by append time, whatever order they are added in (a reader of several partitions
- * sees one partition run ahead). Holds at most twice as many. Rows of 512 metrics are fewer, a fifth: ten thousand of them, twice,
+ * sees one partition run ahead). Holds at most a quarter more. Rows of 512 metrics are fewer, a fifth: ten thousand of them
  * would be more than a process may have.
  */
 export function createRowKeeper(limit: number): RowKeeper {
   const mostReadings = limit * ROW_READINGS;
   let kept: TrainingRow[] = [];
   let readings = 0;
-  const prune = (): void => {
+  const prune = (mostRows: number): void => {
     kept.sort(compareRows);
     let first = kept.length;
     readings = 0;
-    while (first > 0 && kept.length - first < limit) {
+    while (first > 0 && kept.length - first < mostRows) {
       const more = kept[first - 1]?.metrics.length ?? 0;
       if (readings + more > mostReadings) break;
       readings += more;
@@ -61,15 +71,19 @@ export function createRowKeeper(limit: number): RowKeeper {
     kept = kept.slice(first);
   };
   return {
+    get held() {
+      return readings + ROW_COST * kept.length;
+    },
     add: (row) => {
       kept.push(withSharedNames(row, kept.at(-1)));
       readings += row.metrics.length;
-      if (kept.length >= 2 * limit || readings >= 2 * mostReadings) prune();
+      if (kept.length >= PRUNE_AT * limit || readings >= PRUNE_AT * mostReadings) prune(limit);
     },
     rows: () => {
-      prune();
+      prune(limit);
       return [...kept];
     },
+    giveUpOldest: () => prune(Math.min(limit, Math.floor((1 - GIVEN_UP) * kept.length))),
   };
 }
 

@@ -1,10 +1,9 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
-import { compactRow } from './compact-row.js';
 import { type SharedTraining, type Trained, train } from './core.js';
-import { ReferenceSupply } from './reference-supply.js';
 import type { DriftWindow } from './thinned-series.js';
-import { createRowKeeper, isTrainable, type RowKeeper } from './training-row.js';
+import { isTrainable } from './training-row.js';
+import { type TrainingPoint, WatchedGroups } from './watched-groups.js';
 
 /** When the groups are trained. */
 export interface TrainingPolicy {
@@ -14,12 +13,6 @@ export interface TrainingPolicy {
   readonly fullRows: number;
   /** Append time between trainings of a fully trained group, milliseconds. */
   readonly intervalMs: number;
-}
-
-/** A point in the life of a group: warm rows seen so far, and the newest append time. */
-export interface TrainingPoint {
-  readonly rows: number;
-  readonly appendTime: number;
 }
 
 /** By how much the rows grow from one early training to the next. */
@@ -88,38 +81,16 @@ export interface TrainingWatch {
   trainNext(created: number): GroupTurn | null;
 }
 
-interface GroupWatch {
-  readonly keeper: RowKeeper;
-  readonly supply: ReferenceSupply;
-  seen: TrainingPoint;
-  last: TrainingPoint | null;
-  parent: { readonly version: string; readonly created: number } | null;
-}
-
 /** References that are built between two breaths of the caller; each takes some 5 ms. */
 const REFERENCES_AT_ONCE = 50;
 
-/**
- * Returns a watch of all groups; per group it holds at most twice `training.maximumRows` compact rows, and what its supply of drift
- * references holds.
- */
+/** Returns a watch of all groups; what it holds of them is bounded (WatchedGroups). */
 export function createTrainingWatch({ policy, training }: WatchOptions): TrainingWatch {
-  const groups = new Map<string, GroupWatch>();
-  const groupOf = (name: string): GroupWatch => {
-    const known = groups.get(name) ?? {
-      keeper: createRowKeeper(training.maximumRows),
-      supply: new ReferenceSupply(training.drift),
-      seen: { rows: 0, appendTime: 0 },
-      last: null,
-      parent: null,
-    };
-    groups.set(name, known);
-    return known;
-  };
+  const groups = new WatchedGroups(training);
   return {
     resume(model) {
       const { group, version, created, rows } = model;
-      const watch = groupOf(group);
+      const watch = groups.of(group);
       // The watch's own versions come back through the topic: they change nothing.
       if (watch.parent?.version === version || (watch.parent?.created ?? 0) > created) return;
       watch.supply.adopt(model);
@@ -128,18 +99,11 @@ export function createTrainingWatch({ policy, training }: WatchOptions): Trainin
       watch.last = { rows: Math.max(rows, watch.last?.rows ?? 0), appendTime: created };
     },
     observe(event) {
-      if (!isTrainable(event)) return;
-      const watch = groupOf(event.group);
-      watch.keeper.add(compactRow(event));
-      watch.supply.observe(event);
-      watch.seen = {
-        rows: watch.seen.rows + 1,
-        appendTime: Math.max(watch.seen.appendTime, event.appendTime),
-      };
+      if (isTrainable(event)) groups.observe(event);
     },
-    buildReferences: () => [...groups.values()].some(({ supply }) => supply.build(REFERENCES_AT_ONCE) > 0),
+    buildReferences: () => [...groups.all()].some(([, { supply }]) => supply.build(REFERENCES_AT_ONCE) > 0),
     trainNext(created) {
-      for (const [group, watch] of groups) {
+      for (const [group, watch] of groups.all()) {
         const { fresh } = watch.supply;
         const { appendTime } = watch.seen;
         const isDue =
@@ -153,8 +117,7 @@ export function createTrainingWatch({ policy, training }: WatchOptions): Trainin
         watch.last = watch.seen;
         if (trained.ok) watch.parent = { version: trained.model.version, created };
         // Last in line until the others had their turn.
-        groups.delete(group);
-        groups.set(group, watch);
+        groups.putLast(group);
         return { group, trained, newReferences: fresh, referencesLeftOut: leftOut };
       }
       return null;

@@ -32,4 +32,21 @@ describe('createRowKeeper', () => {
     expect(keptOf(rowsOf(500, 50))).toEqual([46, 47, 48, 49]);
     expect(keptOf([...rowsOf(500, 3), ...rowsOf(3, 10)])).toHaveLength(13);
   });
+
+  it('holds a quarter more than it may return at most, and gives up its oldest tenth when it is asked to', () => {
+    const keeper = createRowKeeper(LIMIT);
+    let most = 0;
+    for (const row of rowsOf(3, 200)) {
+      keeper.add(row);
+      most = Math.max(most, keeper.held);
+    }
+    const rowCost = 3 + 15;
+    expect(most).toBeLessThanOrEqual(1.25 * LIMIT * rowCost);
+    expect(keeper.rows()).toHaveLength(LIMIT);
+    keeper.giveUpOldest();
+    expect(keeper.held).toBe(18 * rowCost);
+    expect(keeper.rows()[0]?.appendTime).toBe(182);
+    for (let i = 0; i < 20; i += 1) keeper.giveUpOldest();
+    expect([keeper.held, keeper.rows()]).toEqual([0, []]);
+  });
 });
