@@ -23,8 +23,14 @@ export interface ModelQueue extends Running {
 }
 
 /**
+ * Versions of a group that wait at most: the newest, and two to fall back on. Compaction keeps every version that ever was, and with drift
+ * references one may have 16 MiB: a year of them would not fit into a process that starts.
+ */
+const MOST_WAITING = 3;
+
+/**
  * Returns an empty queue. The newest version goes first, and what is older than the model in use by then is passed over: a topic with a
- * hundred versions costs the compiling of one or two. An older one still counts when the newer is refused.
+ * hundred versions costs the compiling of one or two. Of a group the newest three wait, the older of them in case the newer is refused.
  */
 export function createModelQueue({ models, pace, onOffer }: ModelQueueOptions): ModelQueue {
   let waiting: ModelVersion[] = [];
@@ -54,8 +60,7 @@ export function createModelQueue({ models, pace, onOffer }: ModelQueueOptions): 
     done: ends.done,
     add(record) {
       if (isStopped) return;
-      waiting.push(record);
-      waiting.sort(byAge);
+      waiting = withoutSurplus([...waiting, record].sort(byAge), record.group);
       work ??= start();
     },
     idle: () => work ?? Promise.resolve(),
@@ -66,4 +71,10 @@ export function createModelQueue({ models, pace, onOffer }: ModelQueueOptions): 
       ends.finish();
     },
   };
+}
+
+/** Leaves out the oldest version of a group that has too many; the versions come oldest first. */
+function withoutSurplus(versions: ModelVersion[], group: string): ModelVersion[] {
+  const [oldest, ...newer] = versions.filter((version) => version.group === group);
+  return newer.length < MOST_WAITING ? versions : versions.filter((version) => version !== oldest);
 }

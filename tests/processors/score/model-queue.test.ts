@@ -59,8 +59,17 @@ describe('createModelQueue', () => {
     for (const age of [2, 5, 1, 4]) queue.add(version(age));
     await queue.idle();
     expect(taken()).toEqual(['v-5']);
-    expect(offers).toHaveLength(4);
+    expect(offers).toHaveLength(3);
     expect(models.current('web')?.version).toBe('v-5');
+  });
+
+  it('holds the newest three of a group, whatever order they come in, and all groups', async () => {
+    const { queue, offers, taken } = openQueue();
+    queue.add(version(0, { group: 'db' }));
+    for (const age of [3, 1, 6, 2, 5, 4]) queue.add(version(age, age > 4 ? { threshold: 9 } : {}));
+    await queue.idle();
+    expect(offers.map(([offered]) => offered)).toEqual(['v-6', 'v-5', 'v-4', 'v-0']);
+    expect(taken()).toEqual(['v-4', 'v-0']);
   });
 
   it('falls back on an older version when the newest is refused', async () => {
