@@ -14,7 +14,7 @@ export const scoreSettings = settingsTable({
     choices: ['auto', 'all', 'anomalies', 'none'],
     default: 'auto',
     description:
-      "Which events get the forest's explanation (SHAP): every one of few metrics and of the others anomalies and a sample (auto), every one, those over the alarm boundary, or none. Scores and verdicts are the same.",
+      "Which events get the forest's explanation (SHAP): every one of few metrics and of the others anomalies and a sample (auto), every one (all), events over the alarm boundary with a reading that is off (anomalies), or none. Scores and verdicts are the same.",
   },
   SCORE_EXPLAIN_METRICS: {
     type: 'integer',

@@ -2,7 +2,8 @@ import type { ForestRow } from './forest-batch.js';
 
 /**
  * Which predictions carry the forest's explanation. `all`: every one. `auto`: every one of an event with few metrics; of the others, whose
- * explanation costs a hundred times the score, those over the alarm boundary and a sample. `anomalies`: those over the boundary. `none`.
+ * explanation costs a hundred times the score, anomalies and a sample. `anomalies`: events over the alarm boundary with a reading that is
+ * off. `none`.
  */
 export type ExplainMode = 'auto' | 'all' | 'anomalies' | 'none';
 

@@ -20,7 +20,11 @@ export function registerFigures(
       },
     });
   counted('events_total', 'Events scored since the start', ({ scored }) => scored);
-  counted('anomalies_total', 'Events over the alarm boundary', ({ anomalies }) => anomalies);
+  counted(
+    'anomalies_total',
+    'Events over the alarm boundary with a reading that is off',
+    ({ anomalies }) => anomalies,
+  );
   counted(
     'explanations_checked_total',
     'Explanations checked against the path length',
