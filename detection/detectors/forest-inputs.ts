@@ -75,12 +75,7 @@ export function createForestInputs(
     centres: Float64Array.from(features, ({ centre }) => centre),
     scales: Float64Array.from(features, ({ scale }) => scale),
   };
-  const ofHosts = new Map<string, Scaling>(
-    hosts.map(({ host, centres, scales }) => [
-      host,
-      { centres: Float64Array.from(centres), scales: Float64Array.from(scales) },
-    ]),
-  );
+  const scalingOf = createHostScalings(hosts);
   let seen: FeatureLayout | null = null;
   let binding: Binding = { places: new Int32Array(0), playersOfEvent: new Int32Array(0), present: 0 };
 
@@ -100,7 +95,7 @@ export function createForestInputs(
     playersOf: (view) => bindingOf(view).playersOfEvent,
     fill: (view, rows, at) => {
       const { places } = bindingOf(view);
-      const { centres, scales } = ofHosts.get(view.event.host) ?? ofGroup;
+      const { centres, scales } = scalingOf(view.event.host) ?? ofGroup;
       for (let i = 0; i < places.length; i += 1) {
         const place = places[i] as number;
         const value = place < 0 ? Number.NaN : ((readers[i] as StatisticReader)(view)[place] as number);
@@ -108,6 +103,25 @@ export function createForestInputs(
         rows[at + i] = softLog((value - (centres[i] as number)) / (scales[i] as number));
       }
     },
+  };
+}
+
+/**
+ * Returns where a host's scaling is looked up; undefined for a stranger. Converted when the host comes first: all at once, 200 hosts cost
+ * a cold process milliseconds in which nobody scored.
+ */
+function createHostScalings(hosts: readonly HostScaling[]): (host: string) => Scaling | undefined {
+  const given = new Map(hosts.map((one) => [one.host, one]));
+  const converted = new Map<string, Scaling>();
+  return (host) => {
+    const known = converted.get(host);
+    if (known !== undefined) return known;
+    const own = given.get(host);
+    if (own === undefined) return undefined;
+    const scaling = { centres: new Float64Array(own.centres), scales: new Float64Array(own.scales) };
+    converted.set(host, scaling);
+    given.delete(host);
+    return scaling;
   };
 }
 

@@ -65,7 +65,7 @@ export function* compileSteps(record: ModelVersion): Steps<CompiledModel> {
   const decoded = yield* decodeForestSteps(record.forest);
   if (!decoded.ok) return refuse('MODEL_FOREST_UNREADABLE', decoded.reason);
   const { forest } = decoded;
-  const problem = featureProblem(record, forest);
+  const problem = yield* featureProblemSteps(record, forest);
   if (problem !== null) return refuse('MODEL_FEATURES_INVALID', `loading model: ${problem}`);
   if (!record.calibration.every(isUsable) || !(record.threshold > 0) || record.calibration.length === 0) {
     return refuse('MODEL_CALIBRATION_INVALID', 'loading model: a calibration has no spread or no boundary');
@@ -84,20 +84,28 @@ function refuse(code: ModelRefusalCode, reason: string): ModelRefusal {
   return { ok: false, code, reason };
 }
 
-function featureProblem({ features, scaling }: ModelVersion, forest: CompiledForest): string | null {
+/** A host to a step: the scalings of 200 hosts are 10^5 numbers. */
+function* featureProblemSteps(
+  { features, scaling }: ModelVersion,
+  forest: CompiledForest,
+): Steps<string | null> {
   if (forest.featureCount !== features.length) {
     return `the forest has ${forest.featureCount} features, the record names ${features.length}`;
   }
-  const isUsableFeature = ({ centre, scale }: { centre: number; scale: number }) =>
-    Number.isFinite(centre) && Number.isFinite(scale) && scale > 0;
-  const bad = features.findIndex((feature) => !isUsableFeature(feature));
+  const bad = features.findIndex(({ centre, scale }) => !isUsableScaling(centre, scale));
   if (bad >= 0) return `feature ${bad} has no finite centre and positive scale`;
-  const unscaled = scaling.find(({ centres, scales }) =>
-    features.some((_, i) => !isUsableFeature({ centre: centres[i] ?? Number.NaN, scale: scales[i] ?? 0 })),
-  );
-  return unscaled === undefined
-    ? null
-    : `host ${unscaled.host} has no finite centre and positive scale for every feature`;
+  for (const { host, centres, scales } of scaling) {
+    yield;
+    for (let i = 0; i < features.length; i += 1) {
+      if (isUsableScaling(centres[i], scales[i])) continue;
+      return `host ${host} has no finite centre and positive scale for every feature`;
+    }
+  }
+  return null;
+}
+
+function isUsableScaling(centre: number | undefined, scale: number | undefined): boolean {
+  return Number.isFinite(centre) && Number.isFinite(scale) && scale !== undefined && scale > 0;
 }
 
 function isUsable({ median, q99, threshold }: Calibration): boolean {

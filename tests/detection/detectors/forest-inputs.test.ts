@@ -32,6 +32,30 @@ describe('createForestInputs', () => {
     expect(rowOf(event('new', ['cpu', 'disk'], [60, 2]))).toEqual([softLog(1), softLog(4), softLog(2)]);
   });
 
+  it('converts the scaling of a host when it comes first, and keeps it', () => {
+    let reads = 0;
+    const [big] = HOSTS;
+    const counting = {
+      host: 'big',
+      get centres() {
+        reads += 1;
+        return big?.centres ?? [];
+      },
+      scales: big?.scales ?? [],
+    };
+    const inputs = createForestInputs(FEATURES, [counting]);
+    const row = new Float64Array(3);
+    const fill = (host: string) => {
+      inputs.fill(createLayoutCache().viewOf(event(host, ['cpu', 'disk'], [600, 10])), row, 0);
+      return [...row];
+    };
+    fill('new');
+    expect(reads).toBe(0);
+    const first = fill('big');
+    expect(first).toEqual([softLog(1), softLog(4), softLog(2)]);
+    expect([fill('big'), reads]).toEqual([first, 1]);
+  });
+
   it('puts the median where the event lacks a metric, or a value is no number', () => {
     expect(rowOf(event('big', ['disk'], [10]))).toEqual([0, 0, softLog(2)]);
     expect(rowOf(event('new', ['cpu', 'disk'], [Number.NaN, 2]))).toEqual([0, 0, softLog(2)]);

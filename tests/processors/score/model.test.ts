@@ -69,11 +69,31 @@ describe('compileSteps', () => {
     expect(explained(step.value.model)).toEqual(explained(whole.model));
   });
 
+  it('looks at one host to a step', () => {
+    const [one] = record.scaling;
+    if (one === undefined) throw new Error('the model has no host');
+    const scaling = Array.from({ length: 50 }, (_, i) => ({ ...one, host: `host-${i}` }));
+    const few = stepCount(record);
+    expect(stepCount(rehashed({ scaling })) - few).toBe(50 - record.scaling.length);
+    const broken = scaling.with(49, { ...one, host: 'host-49', scales: one.scales.map(() => Number.NaN) });
+    expect(compileModel(rehashed({ scaling: broken }))).toMatchObject({
+      code: 'MODEL_FEATURES_INVALID',
+      reason: expect.stringContaining('host-49'),
+    });
+  });
+
   it('does nothing of a forest that is refused before it', () => {
     expect(compileSteps(rehashed({ kind: 'random-cut-forest' })).next().done).toBe(true);
     expect(finish(compileSteps({ ...record, threshold: 9 }))).toMatchObject({ code: 'MODEL_HASH_DIFFERS' });
   });
 });
+
+function stepCount(model: ModelVersion): number {
+  const steps = compileSteps(model);
+  let count = 1;
+  while (steps.next().done !== true) count += 1;
+  return count;
+}
 
 function explained({ explainer, inputs }: ScoringModel): Float64Array[] {
   const row = Float64Array.from({ length: inputs.featureCount }, (_, i) => Math.sin(i));
