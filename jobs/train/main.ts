@@ -1,29 +1,21 @@
-import { Counter } from 'prom-client';
 import { startHealthServer } from '../../common/health-server.js';
 import type { KafkaClient } from '../../common/kafka/client.js';
 import type { InputRecord } from '../../common/kafka/lanes/processor.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import { readTopic } from '../../common/kafka/topic-reader.js';
 import { topicName } from '../../common/kafka/topics.js';
-import { completion, Lifecycle, pause, type Running } from '../../common/lifecycle.js';
-import type { Logger } from '../../common/log.js';
-import type { MetricsRegistry } from '../../common/metrics.js';
+import { completion, Lifecycle, type Running } from '../../common/lifecycle.js';
 import { readModels } from '../../common/registry/models-topic.js';
 import { featureEventCodec } from '../../schemas/feature-event.js';
 import { publishModel } from './publish-model.js';
+import { type DueGroupsOptions, trainDueGroups } from './train-due-groups.js';
 import { createTrainingWatch, type TrainingWatch, type WatchOptions } from './watch.js';
 
-export interface TrainerOptions extends WatchOptions {
+export interface TrainerOptions extends WatchOptions, DueGroupsOptions {
   readonly kafka: KafkaClient;
-  readonly log: Logger;
-  readonly registry: MetricsRegistry;
   readonly topicPrefix: string;
   readonly groupPrefix: string;
   readonly http: { readonly address: string; readonly port: number };
-  /** Time between two looks for a group that is due, milliseconds. */
-  readonly everyMs: number;
-  /** Returns the time, milliseconds since the epoch: the creation time of versions. */
-  readonly now: () => number;
 }
 
 /** A running trainer and the address of its health server. */
@@ -99,44 +91,5 @@ function observe(watch: TrainingWatch, records: readonly InputRecord[]): void {
   for (const { value } of records) {
     const decoded = value === null ? null : featureEventCodec.decode(value);
     if (decoded?.ok === true) watch.observe(decoded.value);
-  }
-}
-
-type Publish = (model: Parameters<typeof publishModel>[1]) => Promise<void>;
-
-/** Gives way between two groups, so that the consumer's heartbeats are not held up for longer than one training. */
-async function trainDueGroups(
-  options: TrainerOptions,
-  watch: TrainingWatch,
-  publish: Publish,
-  signal: AbortSignal,
-): Promise<void> {
-  const trainings = new Counter({
-    name: 'tidewatch_train_trainings_total',
-    help: 'Trainings by outcome',
-    labelNames: ['outcome'],
-    registers: [options.registry],
-  });
-  while (!signal.aborted) {
-    if (watch.buildReferences()) {
-      await pause(0);
-      continue;
-    }
-    const due = watch.trainNext(options.now());
-    if (due === null) {
-      await pause(options.everyMs, signal);
-      continue;
-    }
-    const { group, trained, newReferences, referencesLeftOut } = due;
-    trainings.inc({ outcome: trained.ok ? 'trained' : trained.code });
-    if (trained.ok) {
-      await publish(trained.model);
-      const { model, version, rows, provisional, reference } = trained.model;
-      const references = { references: reference.length, newReferences };
-      options.log.info({ group, model, version, rows, provisional, ...references }, 'model trained');
-      if (referencesLeftOut > 0)
-        options.log.warn({ group, version, referencesLeftOut }, 'drift references do not fit into the model');
-    } else options.log.warn({ group, code: trained.code, missing: trained.missing }, trained.reason);
-    await pause(0);
   }
 }

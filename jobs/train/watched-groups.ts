@@ -12,6 +12,13 @@ export interface TrainingPoint {
   readonly appendTime: number;
 }
 
+/** What the trainer remembers of a version. */
+export interface ParentVersion {
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
 /** What the trainer knows of one group. */
 export interface WatchedGroup {
   keeper: RowKeeper;
@@ -20,7 +27,9 @@ export interface WatchedGroup {
   /** Where it was trained last, or tried; null before the first. */
   last: TrainingPoint | null;
   /** The version in use; null when it has none. */
-  parent: { readonly version: string; readonly created: number } | null;
+  parent: ParentVersion | null;
+  /** The version that the one trained last has replaced. */
+  grandparent: ParentVersion | null;
 }
 
 /**
@@ -54,7 +63,8 @@ export class WatchedGroups {
   of(name: string): WatchedGroup {
     const known = this.#groups.get(name);
     if (known !== undefined) return known;
-    const group = { ...this.#empty(), seen: { rows: 0, appendTime: 0 }, last: null, parent: null };
+    const seen = { rows: 0, appendTime: 0 };
+    const group = { ...this.#empty(), seen, last: null, parent: null, grandparent: null };
     this.#groups.set(name, group);
     return group;
   }
