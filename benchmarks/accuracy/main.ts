@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findProjectRoot } from '../../infra/local/project-root.js';
+import { badUsage, exitCodeOf } from '../bad-usage.js';
 import { runClassical } from './classical.js';
 import { runCollection } from './collection.js';
 import { HOST_COLLECTIONS } from './host-files.js';
@@ -59,7 +60,7 @@ async function run(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(HELP);
   const unknown = values.only.filter((part) => !PARTS.some((known) => known === part));
-  if (unknown.length > 0) throw new Error(`--only ${unknown.join(', ')}: not one of ${PARTS.join(', ')}`);
+  if (unknown.length > 0) throw badUsage(`--only ${unknown.join(', ')}: not one of ${PARTS.join(', ')}`);
   const wanted = new Set(PARTS.filter((part) => values.only.includes(part)));
   const data = resolve(findProjectRoot(), process.env['TIDEWATCH_DATA'] ?? '../shared/data');
   for (const part of wanted)
@@ -92,5 +93,5 @@ try {
   await run();
 } catch (error) {
   process.stderr.write(`bench:accuracy: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findProjectRoot } from '../../infra/local/project-root.js';
+import { badUsage, exitCodeOf } from '../bad-usage.js';
 import { prepareReferences } from '../references/environment.js';
 import { REFERENCE_ROWS, runReference } from '../references/reference-run.js';
 import { measureInProcess } from './measured-process.js';
@@ -73,7 +74,7 @@ async function run(): Promise<void> {
   const plan = planOf(values.quick);
   const known = new Set([...plan.tasks.map(({ subject }) => subject), 'references']);
   const unknown = values.only.find((subject) => !known.has(subject));
-  if (unknown !== undefined) throw new Error(`no subject ${unknown}; one of ${[...known].join(', ')}`);
+  if (unknown !== undefined) throw badUsage(`no subject ${unknown}; one of ${[...known].join(', ')}`);
   const isWanted = (subject: string): boolean => values.only.length === 0 || values.only.includes(subject);
   const figures: Figure[] = [];
   for (const task of plan.tasks) if (isWanted(task.subject)) figures.push(...(await measure(task)));
@@ -99,5 +100,5 @@ try {
   await run();
 } catch (error) {
   process.stderr.write(`bench:detection: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }
