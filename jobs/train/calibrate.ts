@@ -18,18 +18,23 @@ export interface CalibrationOptions {
   readonly contamination: number;
   /** Warm rows that a method needs to be calibrated on them. */
   readonly minimumRows: number;
+  /** All rows that were seen, with those that may belong to an incident; empty when none was left out. */
+  readonly seen: readonly FeatureSource[];
 }
 
+/** Share of all rows that a boundary may leave above it: one that calls more of the history abnormal is misplaced. */
+const MOST_ABOVE = 0.2;
 /** A boundary never comes so near to the median that it divides by nothing. */
 const LEAST_THRESHOLD = 0.05;
 
 /**
  * Returns calibration and boundaries from what the very detectors of the live system say about the training rows. A method that is
- * warm on too few rows (no baseline was published in the training range) keeps its normal-theory calibration. O(rows x methods).
+ * warm on too few rows (no baseline was published in the training range) keeps its default calibration. The boundary is that of the
+ * quiet rows, but so high that at most a fifth of all rows lie above it: what looked like incidents may be how the host lives. O(rows x methods).
  */
 export function calibrateMethods(
   rows: readonly FeatureSource[],
-  { detectors, contamination, minimumRows }: CalibrationOptions,
+  { detectors, contamination, minimumRows, seen }: CalibrationOptions,
 ): CalibratedMethods {
   const scores = detectors.map((detector) => scoreRows(detector, rows));
   const metricCount = rows.reduce((most, row) => Math.max(most, row.metrics.length), 1);
@@ -37,15 +42,16 @@ export function calibrateMethods(
   const methods = detectors.flatMap(({ name }, i) => {
     const raw = scores[i] as Float64Array;
     const warm = raw.filter((score) => !Number.isNaN(score));
-    if (warm.length >= minimumRows) return [{ raw, ...calibrateMethod(name, warm, contamination) }];
+    if (warm.length >= minimumRows) return [{ name, raw, ...calibrateMethod(name, warm, contamination) }];
     const entry = fallback.get(name);
-    return entry === undefined ? [] : [{ raw, entry, isFlat: false }];
+    return entry === undefined ? [] : [{ name, raw, entry, isFlat: false }];
   });
   const boundary = alarmBoundary(consensusOf(methods, rows.length), contamination);
+  const ofSeen = boundaryOfSeen(methods, detectors, seen);
   const flat = methods.filter(({ isFlat }) => isFlat).length / Math.max(1, methods.length);
   return {
     calibration: methods.map(({ entry }) => entry),
-    threshold: Math.max(boundary, flat, LEAST_THRESHOLD),
+    threshold: Math.max(boundary, ofSeen, flat, LEAST_THRESHOLD),
   };
 }
 
@@ -63,6 +69,24 @@ function calibrateMethod(method: string, scores: Float64Array, contamination: nu
   // Flat scores put their boundary at 0: it takes the whole least spread to leave them.
   const threshold = Math.max(boundary, isFlat ? 1 : LEAST_THRESHOLD);
   return { entry: { method, median, q99, threshold }, isFlat };
+}
+
+/** The consensus that a fifth of all rows exceed. */
+function boundaryOfSeen(
+  methods: readonly (ScoredMethod & { readonly name: string })[],
+  detectors: readonly Detector[],
+  seen: readonly FeatureSource[],
+): number {
+  const rescored = methods.flatMap(({ name, entry }) => {
+    const detector = detectors.find((one) => one.name === name);
+    return detector === undefined ? [] : [{ raw: scoreRows(detector, seen), entry }];
+  });
+  return leastBoundary(consensusOf(rescored, seen.length));
+}
+
+/** Returns the least boundary that leaves no more of these scores above it than it may; 0 without any. */
+export function leastBoundary(scores: Float64Array): number {
+  return scores.length === 0 ? 0 : (quantiles(scores, [1 - MOST_ABOVE])[0] ?? 0);
 }
 
 /** Raw scores; NaN where the method is not warm. */

@@ -78,7 +78,7 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
     const reason = 'training model: no row carries the statistics that the forest reads';
     return { ok: false, code: 'NO_FEATURES', missing: 0, reason };
   }
-  const learnt = learn(usable, standardised, options);
+  const learnt = learn({ rows: usable, newest }, standardised, options);
   return { ok: true, model: versionOf(learnt, usable, rows.length, options) };
 }
 
@@ -87,7 +87,7 @@ type Learnt = ReturnType<typeof learn>;
 
 /** Grows the forest and calibrates the methods with it. */
 function learn(
-  rows: readonly TrainingRow[],
+  { rows, newest }: { readonly rows: readonly TrainingRow[]; readonly newest: readonly TrainingRow[] },
   { features, scaling }: StandardisedInputs,
   options: TrainOptions,
 ) {
@@ -100,10 +100,12 @@ function learn(
     random: seededRandom(options.seed),
     grower: 'own',
   });
-  const methods = calibrateMethods(settled(rows), {
+  const { calibration, seen } = boundaryRows(newest, options.minimumRows);
+  const methods = calibrateMethods(calibration, {
     detectors: [createZscoreDetector(), createBaselineDetector(), createForestDetector({ forest, inputs })],
     contamination: options.contamination,
     minimumRows: options.minimumRows,
+    seen,
   });
   return {
     kind: 'isolation-forest',
@@ -150,9 +152,18 @@ function lateRows(rows: readonly TrainingRow[]): string {
   return late === 0 ? '' : `; ${late} of ${rows.length} rows are older than one before them`;
 }
 
-/** Returns the rows that a model is calibrated on, of rows that are all trainable; `train` takes these, and a search sets boundaries by them. */
-export function calibrationRows(rows: readonly TrainingRow[], minimumRows: number): readonly TrainingRow[] {
-  return settled(learnableRows(rows, minimumRows));
+/** Rows that boundaries are set by. */
+export interface BoundaryRows {
+  /** Rows that a model is calibrated on. */
+  readonly calibration: readonly TrainingRow[];
+  /** All rows, with those that may be incidents; empty where none was left out. */
+  readonly seen: readonly TrainingRow[];
+}
+
+/** Returns the rows that `train` sets boundaries by, of rows that are all trainable; a search sets them by the same. */
+export function boundaryRows(rows: readonly TrainingRow[], minimumRows: number): BoundaryRows {
+  const learnable = learnableRows(rows, minimumRows);
+  return { calibration: settled(learnable), seen: learnable.length < rows.length ? settled(rows) : [] };
 }
 
 /** Rows without incidents, unless too few are left. */

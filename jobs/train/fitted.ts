@@ -4,7 +4,8 @@ import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import type { LiveScorer } from '../live-steps.js';
 import { excessOf } from '../score-excess.js';
-import { calibrationRows, type SharedTraining, train } from './core.js';
+import { leastBoundary } from './calibrate.js';
+import { boundaryRows, type SharedTraining, train } from './core.js';
 import type { TrainingRow } from './training-row.js';
 
 /** A model that was fitted on one part of the rows, to be judged on others by the scorer of the live system. */
@@ -60,13 +61,20 @@ export function fitRows(
     return predictions;
   };
   const scores = (wanted: readonly TrainingRow[]) => predict(wanted).map(({ score }) => excessOf(score));
-  let settled: Float64Array | null = null;
+  const settledScores = () => {
+    const { calibration, seen } = boundaryRows(rows, training.minimumRows);
+    return {
+      calibration: Float64Array.from(scores(calibration)),
+      least: leastBoundary(Float64Array.from(scores(seen))),
+    };
+  };
+  let settled: ReturnType<typeof settledScores> | null = null;
   return {
     seconds,
     scores,
     boundary: (contamination) => {
-      settled ??= Float64Array.from(scores(calibrationRows(rows, training.minimumRows)));
-      return alarmBoundary(settled, contamination);
+      settled ??= settledScores();
+      return Math.max(alarmBoundary(settled.calibration, contamination), settled.least);
     },
     forestScores: (wanted) =>
       predict(wanted).map(({ methods }) => methods.find(({ name }) => name === 'iforest')?.score ?? 0),

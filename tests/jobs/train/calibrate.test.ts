@@ -10,6 +10,7 @@ const OPTIONS = {
   detectors: [createZscoreDetector(), createBaselineDetector()],
   contamination: 0.01,
   minimumRows: 50,
+  seen: [],
 };
 
 /** Rows of two metrics with these evidences each; the baseline method knows the first `published` of them only. */
@@ -52,5 +53,16 @@ describe('calibrateMethods', () => {
     const { calibration, threshold } = calibrateMethods(rowsOf(drawn.map(() => 2)), OPTIONS);
     expect(calibration[0]).toEqual({ method: 'zscore', median: 2, q99: 2.5, threshold: 1 });
     expect(threshold).toBe(1);
+  });
+
+  it('leaves at most a fifth of all rows above the boundary, whatever quiet rows say', () => {
+    const quiet = rowsOf(drawn);
+    const { calibration, threshold } = calibrateMethods(quiet, OPTIONS);
+    const loud = rowsOf(drawn.map(() => 100));
+    const seldom = calibrateMethods(quiet, { ...OPTIONS, seen: [...quiet, ...loud.slice(0, 400)] });
+    expect(seldom).toEqual({ calibration, threshold });
+    const often = calibrateMethods(quiet, { ...OPTIONS, seen: [...quiet, ...loud] });
+    expect(often.calibration).toEqual(calibration);
+    expect(often.threshold).toBeGreaterThan(5 * threshold);
   });
 });
