@@ -22,7 +22,7 @@ describe('WatchedGroups', () => {
     expect(held.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(200 * 50);
   });
 
-  it('forgets a group that is silent for a day, but not when it was trained, nor one that a lagging partition brings', () => {
+  it('forgets a group that is silent for a day, and of one that has a model only the rows', () => {
     const groups = new WatchedGroups({ maximumRows: 50, drift });
     observeAll(groups, 'untrained');
     observeAll(groups, 'trained');
