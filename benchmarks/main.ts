@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createLogger } from '../common/log.js';
+import { badUsage, exitCodeOf } from './bad-usage.js';
 import { METRICS, TREES, trainBenchModel } from './stream/bench-model.js';
 import { startBenchServices } from './stream/bench-services.js';
 import { type EndToEndOptions, measureEndToEnd } from './stream/end-to-end.js';
@@ -59,7 +60,7 @@ async function run(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(HELP);
   const wanted = new Set(SCENARIOS.filter((scenario) => values.only.includes(scenario)));
-  if (wanted.size === 0) throw new Error(`unknown scenario; one of ${SCENARIOS.join(', ')}`);
+  if (wanted.size === 0) throw badUsage(`unknown scenario; one of ${SCENARIOS.join(', ')}`);
   const log = createLogger({ level: process.env['LOG_LEVEL'] ?? 'warn', name: 'bench' });
   const started = performance.now();
   const services = await startBenchServices(process.env, log, wanted.has('end-to-end'));
@@ -97,5 +98,5 @@ try {
   process.exit(0);
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }

@@ -39,7 +39,7 @@ export interface FeatureRowCollector {
   result(): FeatureRows;
 }
 
-/** Returns an empty collector; it holds at most twice `rowsPerGroup` compact rows per group, fewer wide ones (createRowKeeper). */
+/** Returns an empty collector; it holds at most a quarter more than `rowsPerGroup` compact rows per group, fewer wide ones (createRowKeeper). */
 export function createFeatureRowCollector(
   options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup' | 'onRow'>,
 ): FeatureRowCollector {
