@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAdaptiveThreshold } from '../../../detection/consensus/adaptive-threshold.js';
 import { reportLines } from '../../../jobs/backtest/report.js';
 import { csvRows, ROW_MS } from './csv-files.js';
-import { backtest, readVerdicts, TIMES, trainOnFile } from './harness.js';
+import { ALARM, backtest, readVerdicts, TIMES, trainOnFile } from './harness.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -36,6 +37,20 @@ describe('a backtest with a training file', () => {
     expect(
       verdicts.every(({ zscore, baseline, iforest }) => zscore !== '' && baseline !== '' && iforest !== ''),
     ).toBe(true);
+  });
+
+  it('alarms by the adaptive threshold after a full training, and by the anomalies after a provisional one', async () => {
+    const provisional = await backtest(folder, { train, input });
+    expect(provisional.report.models).toMatchObject([{ provisional: true }]);
+    expect(alarmed(provisional.verdicts, 'alarm')).toEqual(alarmed(provisional.verdicts, 'is_anomaly'));
+
+    const longer = csvRows({ seed: 1, rows: 1400, start: null });
+    const { report, verdicts } = await backtest(folder, { train: longer, input });
+    expect(report.models).toMatchObject([{ provisional: false }]);
+    const threshold = createAdaptiveThreshold(ALARM);
+    const expected = verdicts.map(({ score }) => threshold.judge(Number(score) / (1 - Number(score))));
+    expect(verdicts.map(({ alarm }) => alarm === '1')).toEqual(expected);
+    expect(alarmed(verdicts, 'alarm')).not.toEqual(alarmed(verdicts, 'is_anomaly'));
   });
 
   it('goes on with the time where the training file ends', async () => {

@@ -15,6 +15,9 @@ const TRAINING = { values: { TRAIN_TREES: '20', TRAIN_SUBSAMPLE: '64' }, readFil
 const DEFAULTS = { values: {}, readFile: () => '' };
 const DRIFT = { blockMs: 3_600_000, windowBlocks: 24 };
 
+/** How the alarm column is set. */
+export const ALARM = { quietShare: 0.015, step: 0.005, hold: 0.5 };
+
 /** Times of rows without any. */
 export const TIMES = { startMs: 1_704_067_200_000, intervalMs: 60_000 };
 
@@ -73,7 +76,7 @@ export async function backtest(
     model: null,
     group: null,
     times: TIMES,
-    alarm: { quietShare: 0.015, step: 0.005, hold: 0.5 },
+    alarm: ALARM,
     trainingRows: 10_000,
     progress: { write: () => undefined },
     monotonicNow: () => performance.now(),
