@@ -114,6 +114,23 @@ describe('train', () => {
     expect(model.metrics['rowsLeftOut']).toBeLessThan(WARM_UP + 300);
   });
 
+  it('sets no boundary that a fifth of the history exceeds, though it learns the quiet rows alone', () => {
+    const warm = stream.slice(WARM_UP);
+    const quiet = Math.floor(0.7 * warm.length);
+    const off = (name: string) => (name === 'zscore' ? 6 : name.endsWith('Evidence') ? 29 : null);
+    const lasting = warm.map((row, i) => ({
+      ...row,
+      statistics: row.statistics.map((one) => {
+        const value = i < quiet ? null : off(one.name);
+        return value === null ? one : { ...one, values: one.values.map(() => value) };
+      }),
+    }));
+    const [learnt, alone] = [trainedModel(lasting), trainedModel(warm.slice(0, quiet))];
+    expect(learnt.rows).toBe(alone.rows);
+    expect(learnt.calibration).toEqual(alone.calibration);
+    expect(learnt.threshold).toBeGreaterThan(3 * alone.threshold);
+  });
+
   it('needs of a row only what is kept of it', () => {
     expect(trainedModel(stream.map(compactRow))).toEqual(trainedModel(stream));
   });
