@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Settings } from '../../common/config.js';
-import { createPublisher } from '../../common/kafka/publisher.js';
-import { completion, Lifecycle, type Running } from '../../common/lifecycle.js';
+import type { Publisher } from '../../common/kafka/publisher.js';
 import { metricRecord } from '../metric-stream.js';
 import type { ProducerOptions } from '../producer-shell.js';
+import { type SelfEndingRun, startSelfEndingRun } from '../self-ending-run.js';
 import { type LoadPlan, planArrivals } from './arrivals.js';
 import type { loadSettings } from './config.js';
 import { loadEvents } from './load-events.js';
@@ -21,45 +21,18 @@ export interface LoadOptions extends Omit<ProducerOptions, 'registry'> {
   readonly standardOutput: { write(text: string): unknown };
 }
 
-/** A running load generator; it ends by itself. */
-export interface RunningLoad extends Running {
-  /** Resolves with the report after the run, also after an early stop; rejects with the first fatal error. */
-  readonly report: Promise<LoadReport>;
-}
-
 /** Starts a run. `done` resolves when the report is written. Throws TOPIC_MISSING or the client's error. */
-export async function runLoadGenerator(options: LoadOptions): Promise<RunningLoad> {
-  const lifecycle = new Lifecycle(options.log);
-  const publisher = await lifecycle.start(
-    'publisher',
-    () =>
-      createPublisher({
-        ...options,
-        now: () => performance.now(),
-        topics: ['metrics'],
-        maxBufferedBytes: 64 * 1024 * 1024,
-      }),
-    (started) => started.close(),
-  );
-  const stopping = new AbortController();
-  const ended = completion();
-  const report = measure(options, publisher, stopping.signal).finally(() => lifecycle.stop());
-  report.then(ended.finish, ended.fail);
-  return {
-    report,
-    done: ended.done,
-    stop: async () => {
-      stopping.abort();
-      await report.catch(() => undefined);
-    },
+export function runLoadGenerator(options: LoadOptions): Promise<SelfEndingRun<LoadReport>> {
+  const publishing = {
+    ...options,
+    now: () => performance.now(),
+    topics: ['metrics'] as const,
+    maxBufferedBytes: 64 * 1024 * 1024,
   };
+  return startSelfEndingRun(publishing, (publisher, signal) => measure(options, publisher, signal));
 }
 
-async function measure(
-  options: LoadOptions,
-  publisher: Awaited<ReturnType<typeof createPublisher>>,
-  signal: AbortSignal,
-): Promise<LoadReport> {
+async function measure(options: LoadOptions, publisher: Publisher, signal: AbortSignal): Promise<LoadReport> {
   const { settings, producerId } = options;
   const plan = loadPlan(settings);
   const nextEvent = loadEvents({

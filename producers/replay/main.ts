@@ -1,9 +1,8 @@
 import { readCsv } from '../../common/csv/read-csv.js';
 import type { KafkaClient } from '../../common/kafka/client.js';
-import { createPublisher } from '../../common/kafka/publisher.js';
-import { completion, Lifecycle, type Running } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
+import { type SelfEndingRun, startSelfEndingRun } from '../self-ending-run.js';
 import type { ReplayFile, ReplayPlan } from './plan.js';
 import { publishRows } from './publish-rows.js';
 
@@ -34,32 +33,10 @@ export interface ReplayReport {
   readonly seconds: number;
 }
 
-/** A running replay; it ends by itself. */
-export interface RunningReplay extends Running {
-  /** Resolves with the report after the run, also after an early stop; rejects with the first fatal error. */
-  readonly report: Promise<ReplayReport>;
-}
-
 /** Starts to publish the rows of a planned file. Throws TOPIC_MISSING or the client's error. */
-export async function runReplay(options: ReplayOptions): Promise<RunningReplay> {
-  const lifecycle = new Lifecycle(options.log);
-  const publisher = await lifecycle.start(
-    'publisher',
-    () => createPublisher({ ...options, topics: ['metrics'], now: options.monotonicNow }),
-    (started) => started.close(),
-  );
-  const stopping = new AbortController();
-  const ended = completion();
-  const report = publish(options, publisher, stopping.signal).finally(() => lifecycle.stop());
-  report.then(ended.finish, ended.fail);
-  return {
-    report,
-    done: ended.done,
-    stop: async () => {
-      stopping.abort();
-      await report.catch(() => undefined);
-    },
-  };
+export function runReplay(options: ReplayOptions): Promise<SelfEndingRun<ReplayReport>> {
+  const publishing = { ...options, topics: ['metrics'] as const, now: options.monotonicNow };
+  return startSelfEndingRun(publishing, (publisher, signal) => publish(options, publisher, signal));
 }
 
 async function publish(
