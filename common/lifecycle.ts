@@ -34,10 +34,28 @@ export interface Stoppable {
   readonly stop: () => Promise<void>;
 }
 
+/** Time that several steps share: what one does not use, the next ones have. */
+export class Deadline {
+  readonly #end: number;
+
+  /** `ms` from now on. */
+  constructor(ms: number) {
+    this.#end = performance.now() + ms;
+  }
+
+  /** Returns the milliseconds that are left, less those that are kept for later steps; never below 0. */
+  left(keptMs = 0): number {
+    return Math.max(0, this.#end - performance.now() - keptMs);
+  }
+}
+
+/** What a hanging part may use of the time that is left, so that the parts after it can still stop in order. */
+const LARGEST_SHARE = 0.75;
+
 /**
  * Starts parts in order and stops them in reverse. When one start fails, what has been started is stopped and the error
- * is thrown. Each stop has the same deadline; a part that misses it is logged and left behind, so that one hanging
- * client never keeps the process.
+ * is thrown. All stops share one deadline; a part that misses it is left behind, and one line of the log names all such
+ * parts, so that one hanging client never keeps the process.
  */
 export class Lifecycle {
   readonly #parts: Stoppable[] = [];
@@ -45,6 +63,7 @@ export class Lifecycle {
   readonly #deadlineMs: number;
   #stopping: Promise<void> | undefined;
 
+  /** The deadline, milliseconds, is that of a whole stop. */
   constructor(log: Logger, deadlineMs = 8_000) {
     this.#log = log;
     this.#deadlineMs = deadlineMs;
@@ -56,7 +75,7 @@ export class Lifecycle {
       const started = await start();
       const part = { name, stop: () => stop(started) };
       // A stop that came meanwhile has not seen this part.
-      if (this.#stopping !== undefined) await this.#stopOne(part);
+      if (this.#stopping !== undefined) await this.#stopAll([part]);
       else this.#parts.push(part);
       return started;
     } catch (error) {
@@ -67,40 +86,55 @@ export class Lifecycle {
 
   /** Stops everything in reverse order of its start; the same promise at every call. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stopAll();
+    this.#stopping ??= this.#stopAll([...this.#parts].reverse());
     return this.#stopping;
   }
 
-  async #stopAll(): Promise<void> {
-    for (const part of [...this.#parts].reverse()) await this.#stopOne(part);
+  async #stopAll(parts: readonly Stoppable[]): Promise<void> {
+    const deadline = new Deadline(this.#deadlineMs);
+    const cutOff: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      const ended = await this.#stopOne(part, deadline.left() * (isLast ? 1 : LARGEST_SHARE));
+      if (!ended) cutOff.push(part.name);
+    }
+    if (cutOff.length > 0)
+      this.#log.warn(
+        { cutOff, deadlineMs: this.#deadlineMs },
+        'stopping took too long, parts are left behind',
+      );
   }
 
-  async #stopOne(part: Stoppable): Promise<void> {
+  /** Returns whether the part ended within its time, well or not. */
+  async #stopOne(part: Stoppable, ms: number): Promise<boolean> {
     try {
-      await within(part.stop(), this.#deadlineMs, part.name);
+      return await endsWithin(part.stop(), ms);
     } catch (error) {
       this.#log.warn({ part: part.name, err: error }, 'stopping a part failed');
+      return true;
     }
   }
 }
 
 /** Returns the promise's outcome, or throws DEADLINE when it takes longer than `ms`. The work itself is not cancelled. */
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  if (await endsWithin(work, ms)) return work;
+  throw new TidewatchError({
+    code: 'DEADLINE',
+    retriable: true,
+    message: `waiting for ${what}: not done after ${Math.round(ms)} ms`,
+    facts: { ms },
+  });
+}
+
+/** Returns whether the work ends within `ms`; throws what it throws. The work itself is not cancelled. */
+export async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new TidewatchError({
-          code: 'DEADLINE',
-          retriable: true,
-          message: `waiting for ${what}: not done after ${ms} ms`,
-          facts: { ms },
-        }),
-      );
-    }, ms);
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work.then(() => true), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -38,7 +38,7 @@ export async function startBenchServices(
   needsInflux: boolean,
 ): Promise<BenchServices> {
   const home = await mkdtemp(join(tmpdir(), 'tidewatch-bench-'));
-  const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
+  const stops: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
   };

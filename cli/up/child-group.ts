@@ -34,8 +34,10 @@ export class ChildGroup {
     await Promise.all(this.#children.map((child) => this.#untilReady(child)));
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.stop()));
+  /** Stops all side by side. Returns the names of those that had to be killed after the grace. */
+  async stop(graceMs: number): Promise<string[]> {
+    const killed = await Promise.all(this.#children.map((child) => child.stop(graceMs)));
+    return this.states.filter((_, index) => killed[index] === true).map(({ name }) => name);
   }
 
   async #untilReady(child: SupervisedChild): Promise<void> {

@@ -24,7 +24,6 @@ export interface ChildState {
   readonly restarts: number;
 }
 
-const STOP_GRACE_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
@@ -74,14 +73,18 @@ export class SupervisedChild {
     }
   }
 
-  /** Ends it with SIGTERM, with SIGKILL after the grace. Resolves when it is gone. */
-  async stop(): Promise<void> {
+  /** Ends it with SIGTERM, with SIGKILL after the grace. Resolves when it is gone, with whether it had to be killed. */
+  async stop(graceMs: number): Promise<boolean> {
     this.#stopped.abort();
     const child = this.#child;
+    let killed = false;
     child?.kill('SIGTERM');
-    const killing = setTimeout(() => child?.kill('SIGKILL'), STOP_GRACE_MS);
+    const killing = setTimeout(() => {
+      killed = child?.kill('SIGKILL') ?? false;
+    }, graceMs);
     await this.#turning;
     clearTimeout(killing);
+    return killed;
   }
 
   async #keepRunning(): Promise<void> {

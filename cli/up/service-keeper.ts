@@ -1,11 +1,13 @@
 import { messageOf } from '../../common/errors.js';
 import { pause } from '../../common/lifecycle.js';
+import type { StopOutcome } from '../../infra/local/server-process.js';
 
 /** A service as its keeper sees it. */
 export interface KeptService {
   /** Null when it is not a process of ours: then it is somebody else's to keep. */
   readonly pid: number | null;
-  stop(): Promise<void>;
+  /** TERM, KILL after the grace. */
+  stop(graceMs: number): Promise<StopOutcome>;
 }
 
 export interface ServiceKeeperOptions<T extends KeptService> {
@@ -40,11 +42,11 @@ export class ServiceKeeper<T extends KeptService> {
     return this.#service;
   }
 
-  /** Ends the watch first, so that the service is not started again, then the service. */
-  async stop(): Promise<void> {
+  /** Ends the watch first, so that the service is not started again, then the service. Returns how that ended. */
+  async stop(graceMs: number): Promise<StopOutcome> {
     this.#stopping.abort();
     await this.#turning;
-    await this.#service.stop();
+    return this.#service.stop(graceMs);
   }
 
   async #keep(): Promise<void> {

@@ -50,16 +50,17 @@ export class StreamWatch {
 
   /** Returns the metric events that are not scored yet; null when nobody can be asked. */
   scoringLag(): Promise<number | null> {
-    return this.#lag(SCORING_GROUP, 'metrics');
+    return this.#lag(SCORING_GROUP, 'metrics', ANSWER_DEADLINE_MS);
   }
 
   /** Waits until every event is scored and every verdict has landed, at most `deadlineMs`. Returns whether it is so. */
   async drained(deadlineMs: number, withSink: boolean): Promise<boolean> {
     const end = performance.now() + deadlineMs;
     while (performance.now() < end) {
-      const scoring = await this.scoringLag();
+      const left = () => Math.min(ANSWER_DEADLINE_MS, Math.max(0, end - performance.now()));
+      const scoring = await this.#lag(SCORING_GROUP, 'metrics', left());
       // The last record of the predictions is a transaction's marker: a group that has read everything may stand one before it.
-      const landing = withSink ? await this.#lag(SINK_GROUP, 'predictions') : 0;
+      const landing = withSink && scoring === 0 ? await this.#lag(SINK_GROUP, 'predictions', left()) : 0;
       if (scoring === 0 && landing !== null && landing <= 0) return true;
       await pause(100);
     }
@@ -67,18 +68,20 @@ export class StreamWatch {
   }
 
   async stop(): Promise<void> {
-    await this.#reader?.stop();
-    await within(this.#admin.disconnect(), ANSWER_DEADLINE_MS, 'the admin client to disconnect').catch(
-      () => undefined,
+    const disconnected = within(
+      this.#admin.disconnect(),
+      ANSWER_DEADLINE_MS,
+      'the admin client to disconnect',
     );
+    await Promise.all([this.#reader?.stop(), disconnected.catch(() => undefined)]);
   }
 
-  async #lag(group: string, topic: 'metrics' | 'predictions'): Promise<number | null> {
+  async #lag(group: string, topic: 'metrics' | 'predictions', patienceMs: number): Promise<number | null> {
     try {
       const name = topicName(this.#options.topicPrefix, topic);
       const asking = groupLag(this.#admin, `${this.#options.groupPrefix}${group}`, name);
       // kafkajs asks for as long as it takes; whoever wants to know does not wait for ever.
-      return await within(asking, ANSWER_DEADLINE_MS, 'the lag of a group');
+      return await within(asking, patienceMs, 'the lag of a group');
     } catch {
       return null;
     }

@@ -47,8 +47,10 @@ export class UpServices {
     }
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([this.#influx?.stop(), this.#kafka?.stop()]);
+  /** Stops both side by side. Returns the names of those that had to be killed after the grace. */
+  async stop(graceMs: number): Promise<string[]> {
+    const [influx, kafka] = await Promise.all([this.#influx?.stop(graceMs), this.#kafka?.stop(graceMs)]);
+    return [...(influx === 'killed' ? ['InfluxDB'] : []), ...(kafka === 'killed' ? ['Kafka'] : [])];
   }
 
   #keep<T extends Kafka | Influx>(name: string, service: T, restart: () => Promise<T>): ServiceKeeper<T> {

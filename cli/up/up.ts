@@ -1,52 +1,32 @@
-/* Above 300 lines: one object owns everything that a run has started, so that a start that fails half-way stops exactly that. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Settings } from '../../common/config.js';
 import { TidewatchError } from '../../common/errors.js';
 import type { HealthServer } from '../../common/health-server.js';
 import { applyTopics } from '../../common/kafka/apply-topics.js';
 import { createKafka, type KafkaClient } from '../../common/kafka/client.js';
-import type { kafkaSettings, topicSettings } from '../../common/kafka/settings.js';
 import { pause, within } from '../../common/lifecycle.js';
 import { createLogger, type Logger } from '../../common/log.js';
 import { freePort, isPortFree } from '../../infra/local/ports.js';
 import type { ServicesOptions } from '../../infra/local/services.js';
-import type { simulatorSettings } from '../../producers/simulator/config.js';
-import type { influxdbSettings } from '../../sinks/influxdb/config.js';
-import { countStream } from '../check/counts.js';
+import { type Counts, countStream } from '../check/counts.js';
 import { countsLine } from '../commands/check.js';
 import type { Io } from '../io.js';
 import { kafkaSecurity } from '../kafka-connection.js';
 import { serviceSettings } from '../service-settings.js';
-import type { localServiceSettings, processSettings } from '../settings.js';
+import { describeAddresses } from './addresses.js';
 import { ChildGroup } from './child-group.js';
 import type { ChildState } from './child-process.js';
+import type { UpOptions } from './options.js';
 import { startOverview } from './overview.js';
 import { type Plan, planChildren } from './plan.js';
-import type { upSettings } from './settings.js';
+import { stopInOrder } from './stop-in-order.js';
 import { StreamWatch } from './stream.js';
 import { SummaryDisplay } from './terminal.js';
 import { UpServices } from './up-services.js';
 
-/** Everything that `up` was told. */
-export interface UpOptions {
-  readonly process: Settings<typeof processSettings>;
-  readonly kafka: Settings<typeof kafkaSettings>;
-  readonly topics: Settings<typeof topicSettings>;
-  readonly influx: Settings<typeof influxdbSettings>;
-  readonly simulator: Settings<typeof simulatorSettings>;
-  readonly up: Settings<typeof upSettings>;
-  readonly ports: Settings<typeof localServiceSettings>;
-  /** Leaves the simulator out. */
-  readonly onlyHost: boolean;
-  /** Stops by itself after so many milliseconds of running; null = when told to. */
-  readonly forMs: number | null;
-  /** Environment of the children: the process's own, with the flags of this command laid over it. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-const START_GRACE_MS = 8_000;
-const DRAIN_DEADLINE_MS = 3_000;
+/** For the producers and for what they have published, at the end of `--for`, which nobody waits to kill. */
+const END_GRACE_MS = 8_000;
+const COUNT_DEADLINE_MS = 120_000;
 /** The built command, beside this file's folder. */
 const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -61,18 +41,23 @@ export async function runUp(io: Io, options: UpOptions): Promise<void> {
   const interrupted = io.interrupted.then(() => 'interrupted' as const);
   try {
     const started = await Promise.race([run.start().then(() => 'started' as const), interrupted]);
-    if (started === 'started') await run.showUntil(interrupted);
+    if (started === 'started' && (await run.showUntil(interrupted)) === 'over')
+      await Promise.race([run.finishFixed(), interrupted]);
   } finally {
     await run.stop();
   }
 }
 
+/** Owns everything that a run has started, so that a start that fails half-way stops exactly that. */
 class UpRun {
   readonly #io: Io;
   readonly #options: UpOptions;
   readonly #log: Logger;
   readonly #display: SummaryDisplay;
   readonly #stopping = new AbortController();
+  readonly #stopBegun = new Promise<void>((resolve) => {
+    this.#stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   readonly #services: UpServices;
   #client: KafkaClient | undefined;
   #stream: StreamWatch | undefined;
@@ -114,10 +99,10 @@ class UpRun {
     const { signal } = this.#stopping;
     await this.#services.start();
     if (signal.aborted) return;
-    await this.#makeTopics();
+    await this.#unlessStopped(this.#makeTopics());
     const plan = await this.#plan();
     this.#stream = new StreamWatch(this.#streamOptions());
-    await this.#stream.start();
+    await this.#unlessStopped(this.#stream.start());
     if (signal.aborted) return;
     await this.#consumers.start(plan.consumers);
     if (signal.aborted) return;
@@ -128,13 +113,13 @@ class UpRun {
     this.#display.say('running; Ctrl-C stops everything that was started');
   }
 
-  /** Shows summaries until the signal or the end of `--for`. */
-  async showUntil(interrupted: Promise<unknown>): Promise<void> {
+  /** Shows summaries until the signal or the end of `--for`; returns which of them came. */
+  async showUntil(interrupted: Promise<'interrupted'>): Promise<'interrupted' | 'over'> {
     const { forMs, up } = this.#options;
-    const over =
-      forMs === null ? interrupted : Promise.race([interrupted, pause(forMs, this.#stopping.signal)]);
+    const over = forMs === null ? [] : [pause(forMs, this.#stopping.signal).then(() => 'over' as const)];
+    const ended = Promise.race([interrupted, ...over]);
     let running = true;
-    const ended = over.then(() => {
+    void ended.then(() => {
       running = false;
     });
     while (running) {
@@ -146,42 +131,53 @@ class UpRun {
         pause(this.#display.isLive ? up.UP_SUMMARY_MS : up.UP_SUMMARY_MS * 10, this.#stopping.signal),
       ]);
     }
+    return ended;
   }
 
-  /** Producers first, then what is under way is finished, then the rest: nothing that was published is left unscored. */
+  /** Stops all that was started, in order and in time; says what had to be cut off. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#display.say('stopping');
-    // A start that is under way knows best what it has started; it ends at its next step.
-    await within(this.#starting ?? Promise.resolve(), START_GRACE_MS, 'the start to end').catch(
-      () => undefined,
-    );
-    await this.#producers.stop();
-    await this.#finishStream();
-    await this.#consumers.stop();
-    await this.#stream?.stop();
-    await this.#overview?.close();
-    await this.#services.stop();
-    this.#display.say('stopped');
-  }
-
-  async #finishStream(): Promise<void> {
-    if (this.#producers.states.length === 0 || this.#stream === undefined) return;
-    const drained = await this.#stream.drained(DRAIN_DEADLINE_MS, this.#services.influx !== undefined);
-    if (!drained)
-      this.#display.say('not everything is scored yet; the next start goes on where this one stopped');
-    if (this.#options.forMs !== null && drained) await this.#sayCounts();
+    const cutOff = await stopInOrder({
+      starting: this.#starting?.catch(() => undefined) ?? Promise.resolve(),
+      stopProducers: (graceMs) => this.#producers.stop(graceMs),
+      drain: async (ms) => {
+        if (!(await this.#isDrained(ms)))
+          this.#display.say('not everything is scored yet; the next start goes on where this one stopped');
+      },
+      stopConsumers: (graceMs) => this.#consumers.stop(graceMs),
+      closeViews: async () => {
+        await Promise.all([this.#stream?.stop(), this.#overview?.close()]);
+      },
+      stopServices: (graceMs) => this.#services.stop(graceMs),
+    });
+    if (cutOff.length === 0) return this.#display.say('stopped');
+    this.#display.say(`stopped; did not end in time and was cut off: ${cutOff.join(', ')}`);
   }
 
   /** At the end of a run of fixed length, the proof that nothing was lost. */
-  async #sayCounts(): Promise<void> {
-    const { influx } = this.#services;
-    if (influx === undefined) return;
-    const counts = await countStream({
-      ...this.#streamOptions(),
-      influx: { url: influx.url, bucket: influx.bucket, token: influx.token, isVersion1: influx.api === 1 },
-    });
-    this.#display.say(countsLine(counts));
+  async finishFixed(): Promise<void> {
+    await this.#producers.stop(END_GRACE_MS);
+    if ((await this.#isDrained(END_GRACE_MS)) && this.#services.influx !== undefined)
+      this.#display.say(
+        countsLine(await within(this.#count(this.#services.influx), COUNT_DEADLINE_MS, 'the counts')),
+      );
+  }
+
+  /** Returns whether all that was published is scored and has landed, as soon as it is so. */
+  async #isDrained(ms: number): Promise<boolean> {
+    if (this.#producers.states.length === 0 || this.#stream === undefined) return true;
+    return this.#stream.drained(ms, this.#services.influx !== undefined);
+  }
+
+  #count(influx: NonNullable<UpServices['influx']>): Promise<Counts> {
+    const { url, bucket, token, api } = influx;
+    return countStream({ ...this.#streamOptions(), influx: { url, bucket, token, isVersion1: api === 1 } });
+  }
+
+  /** Gives work with Kafka up when the stop begins: a broker that does not answer would keep it for ever. */
+  #unlessStopped(work: Promise<void>): Promise<void> {
+    return Promise.race([work, this.#stopBegun]);
   }
 
   async #makeTopics(): Promise<void> {
@@ -236,18 +232,13 @@ class UpRun {
 
   #describeAddresses(): string[] {
     const { kafka, influx } = this.#services;
-    const control = this.#producers.states.find(({ name }) => name === 'simulator')?.url;
-    return [
-      `Kafka      ${kafka?.brokers.join(',')} (${kafka?.kind})`,
-      influx === undefined
-        ? 'InfluxDB   none'
-        : `InfluxDB   ${influx.url} database ${influx.bucket} (${influx.kind}, ${influx.version})`,
-      `overview   ${this.#overview?.url}`,
-      ...(control === undefined
-        ? []
-        : [`simulator  ${control}  POST /stress {"kind":"cpu","hosts":"all","seconds":30}`]),
-      `logs       ${join(this.#options.process.TIDEWATCH_HOME, 'logs')}`,
-    ];
+    return describeAddresses({
+      kafka: kafka ?? null,
+      influx: influx ?? null,
+      overview: this.#overview?.url ?? '',
+      simulator: this.#producers.states.find(({ name }) => name === 'simulator')?.url ?? null,
+      home: this.#options.process.TIDEWATCH_HOME,
+    });
   }
 
   async #showOnce(): Promise<void> {

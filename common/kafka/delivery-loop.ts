@@ -35,6 +35,8 @@ export interface DeliveryLoop extends Running {
 const CONCURRENT_PARTITIONS = 256;
 const MAX_WAIT_MS = 500;
 const HEARTBEAT_MS = 3_000;
+/** With the write under way below the 8 s that a process gives its parts to stop (common/lifecycle.ts). */
+const LEAVE_MS = 2_500;
 
 /**
  * Starts delivering topics to a target: records go to it in offset order per partition, several partitions in one write;
@@ -268,19 +270,19 @@ class Loop<T> implements DeliveryLoop {
     clearInterval(this.#watchdog);
     this.#stopping.abort();
     const patience = setTimeout(() => this.#giveUp.abort(), error === undefined ? limits.stopMs : 0);
-    const finish = async (what: string, step: () => Promise<void>) => {
+    const finish = async (what: string, ms: number, step: () => Promise<void>) => {
       try {
-        await within(step(), limits.stopMs + 500, what);
+        await within(step(), ms, what);
       } catch (problem) {
         log.warn({ err: problem, what }, 'ending the delivery loop: a step failed');
       }
     };
-    await finish('the write under way', () => this.#gatherer.idle());
+    await finish('the write under way', limits.stopMs + 500, () => this.#gatherer.idle());
     // Side by side: with no broker in reach each of them only ends by its deadline.
     await Promise.all([
-      finish('leaving the group', () => this.#consumer.disconnect()),
-      finish('the dead-letter producers', () => this.#deadLetters.close()),
-      finish('the admin client', () => this.#admin.disconnect()),
+      finish('leaving the group', LEAVE_MS, () => this.#consumer.disconnect()),
+      finish('the dead-letter producers', LEAVE_MS, () => this.#deadLetters.close()),
+      finish('the admin client', LEAVE_MS, () => this.#admin.disconnect()),
     ]);
     clearTimeout(patience);
     if (error === undefined) this.#completion.finish();

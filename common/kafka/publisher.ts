@@ -70,7 +70,9 @@ const BATCH_OVERHEAD = 512;
 const MAX_RECORDS_PER_SEND = 2_000;
 /** And at most about this many bytes, under the 1 MiB batch limit of the topics even if all go to one partition. */
 const MAX_BYTES_PER_SEND = 0.75 * MIB;
-const CLOSE_DEADLINE_MS = 8_000;
+/** Together below the 8 s that a process gives its parts to stop (common/lifecycle.ts). */
+const FLUSH_DEADLINE_MS = 5_000;
+const DISCONNECT_DEADLINE_MS = 1_000;
 
 interface Waiting {
   readonly record: OutgoingRecord;
@@ -154,9 +156,9 @@ class SingleFlightPublisher implements Publisher {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await within(this.flush(), CLOSE_DEADLINE_MS, 'the last records to be acknowledged');
+      await within(this.flush(), FLUSH_DEADLINE_MS, 'the last records to be acknowledged');
     } finally {
-      await within(this.#producer.disconnect(), CLOSE_DEADLINE_MS, 'the producer to disconnect');
+      await within(this.#producer.disconnect(), DISCONNECT_DEADLINE_MS, 'the producer to disconnect');
     }
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../common/errors.js';
 import { findExecutable, runCommand } from './commands.js';
 import { diskFull, saysDiskFull } from './disk-space.js';
+import type { StopOutcome } from './server-process.js';
 import type { ServiceContext, ServiceSettings } from './settings.js';
 
 const ENGINE_TIMEOUT_MS = 15_000;
@@ -60,14 +61,21 @@ export async function composeUp(
   throw dockerFailed(`starting ${service} with docker compose`, output);
 }
 
-/** Stops one compose service; its volume, and with it the data, stays. */
+/**
+ * Stops one compose service (TERM, KILL after the grace, in whole seconds); its volume, and with it the data, stays. Does
+ * nothing (`gone`) where no engine answers; throws DOCKER_FAILED.
+ */
 export async function composeStop(
   context: ServiceContext,
-  docker: string,
   service: ComposeService,
-): Promise<void> {
-  const { code, output } = await compose(context, docker, ['stop', '--timeout', '8', service]);
+  graceMs: number,
+): Promise<StopOutcome> {
+  const docker = await findDockerEngine(context.settings);
+  if (docker === null) return 'gone';
+  const seconds = String(Math.max(1, Math.floor(graceMs / 1_000)));
+  const { code, output } = await compose(context, docker, ['stop', '--timeout', seconds, service]);
   if (code !== 0) throw dockerFailed(`stopping ${service} with docker compose`, output);
+  return 'terminated';
 }
 
 function compose(context: ServiceContext, docker: string, command: readonly string[]) {

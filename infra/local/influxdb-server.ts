@@ -10,7 +10,7 @@ import { throwIfInterrupted } from './interruption.js';
 import { ownerIdentity } from './ownership.js';
 import { choosePort, freePort, isListening, isPortFree, portTaken } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
-import { STOP_GRACE_MS, startServer, stopServer, tailOf } from './server-process.js';
+import { startServer, stopServer, tailOf, UNREADY_STOP_GRACE_MS } from './server-process.js';
 import { type InfluxRecord, updateServices } from './services-file.js';
 import { DEFAULT_BUCKET, type ServiceContext } from './settings.js';
 import { holdsWithin } from './wait.js';
@@ -99,7 +99,7 @@ async function untilReady(context: ServiceContext, server: Server, started: Proc
   const outcome: { ended: boolean } = { ended: false };
   const ready = await holdsWithin(
     async () => {
-      outcome.ended = context.signal?.aborted === true || !(await isAlive(started));
+      outcome.ended = !(await isAlive(started));
       if (outcome.ended) return true;
       return (
         (await isListening(server.httpPort)) &&
@@ -108,10 +108,10 @@ async function untilReady(context: ServiceContext, server: Server, started: Proc
           .catch(() => false)
       );
     },
-    { timeoutMs: READY_TIMEOUT_MS },
+    { timeoutMs: READY_TIMEOUT_MS, signal: context.signal },
   );
   if (ready && !outcome.ended) return;
-  await stopServer(started, STOP_GRACE_MS);
+  await stopServer(started, UNREADY_STOP_GRACE_MS);
   await updateServices(context.home, { influx: null });
   throwIfInterrupted(context, 'InfluxDB');
   throw failure(server, await tailOf(server.logFile));

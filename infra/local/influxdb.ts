@@ -1,10 +1,11 @@
 import { composeStop, composeUp, composeVariables, findDockerEngine } from './docker.js';
 import { ensureBucket, type InfluxAddress, type InfluxIdentity, identifyInflux } from './influxdb-probe.js';
 import { startLocalInflux } from './influxdb-server.js';
+import { throwIfInterrupted } from './interruption.js';
 import { mayStop, ownerIdentity } from './ownership.js';
 import { choosePort } from './ports.js';
 import { isAlive } from './process-identity.js';
-import { STOP_GRACE_MS, stopServer } from './server-process.js';
+import { STOP_GRACE_MS, type StopOutcome, stopServer } from './server-process.js';
 import { type InfluxRecord, readServices, updateServices } from './services-file.js';
 import { DEFAULT_BUCKET, type ServiceContext } from './settings.js';
 import { holdsWithin } from './wait.js';
@@ -23,8 +24,11 @@ export interface RunningInflux extends InfluxIdentity {
   readonly pid: number | null;
   /** Whether `stop` ends it; false for an InfluxDB that belongs to somebody else. */
   readonly owned: boolean;
-  /** Ends an owned server in order (TERM, KILL after a deadline); may be called twice; otherwise does nothing. */
-  stop(): Promise<void>;
+  /**
+   * Ends an owned server in order (TERM, KILL after the grace, default 7 s) and returns how it ended; may be called twice;
+   * does nothing (`gone`) when it is somebody else's.
+   */
+  stop(graceMs?: number): Promise<StopOutcome>;
 }
 
 const USUAL_PORT = 8086;
@@ -41,7 +45,7 @@ export async function findOrStartInflux(context: ServiceContext): Promise<Runnin
   const bucket = context.settings.influxBucket ?? DEFAULT_BUCKET;
   if (influxUrl !== undefined && influxUrl !== '') {
     const address = { url: influxUrl, bucket, token: influxToken, org: influxOrg };
-    return { ...(await open(address)), kind: 'external', pid: null, owned: false, stop: async () => {} };
+    return { ...(await open(address)), kind: 'external', pid: null, owned: false, stop: async () => 'gone' };
   }
   const found = await findRunning(context, bucket);
   if (found !== null) return found;
@@ -73,7 +77,8 @@ async function findRunning(context: ServiceContext, bucket: string): Promise<Run
   if (influx === null) return null;
   if (influx.process !== null && !(await isAlive(influx.process))) return null;
   const timeoutMs = influx.process === null ? 0 : FOUND_TIMEOUT_MS;
-  const answered = await holdsWithin(() => isAnswering(influx.url), { timeoutMs });
+  const answered = await holdsWithin(() => isAnswering(influx.url), { timeoutMs, signal: context.signal });
+  throwIfInterrupted(context, 'InfluxDB');
   if (!answered) {
     if (influx.process !== null) await stopRecorded(context, influx);
     return null;
@@ -98,9 +103,8 @@ async function handleOf(
   owned: boolean,
 ): Promise<RunningInflux> {
   const opened = await open(await addressOf(context, record));
-  const stop = async (): Promise<void> => {
-    if (owned) await stopRecorded(context, record);
-  };
+  const stop = async (graceMs?: number): Promise<StopOutcome> =>
+    owned ? stopRecorded(context, record, graceMs) : 'gone';
   return { ...opened, kind: record.kind, pid: record.process?.pid ?? null, owned, stop };
 }
 
@@ -111,16 +115,20 @@ async function addressOf(context: ServiceContext, record: InfluxRecord): Promise
   return { url, bucket, org: DOCKER_ORG, token: variables['INFLUX_TOKEN'] };
 }
 
-async function stopRecorded(context: ServiceContext, record: InfluxRecord): Promise<void> {
-  if (record.process !== null) {
-    const how = await stopServer(record.process, STOP_GRACE_MS);
-    context.log.info({ service: 'influxdb', pid: record.process.pid, how }, 'service stopped');
-  } else {
-    const docker = await findDockerEngine(context.settings);
-    if (docker !== null) await composeStop(context, docker, 'influxdb');
-  }
+async function stopRecorded(
+  context: ServiceContext,
+  record: InfluxRecord,
+  graceMs = STOP_GRACE_MS,
+): Promise<StopOutcome> {
+  const pid = record.process?.pid ?? null;
+  const how =
+    record.process === null
+      ? await composeStop(context, 'influxdb', graceMs)
+      : await stopServer(record.process, graceMs);
+  context.log.info({ service: 'influxdb', pid, how }, 'service stopped');
   const current = (await readServices(context.home)).influx;
   if (current?.startedAt === record.startedAt) await updateServices(context.home, { influx: null });
+  return how;
 }
 
 async function startInDocker(context: ServiceContext, docker: string, bucket: string): Promise<InfluxRecord> {

@@ -13,7 +13,7 @@ import { isKafkaReady } from './kafka-probe.js';
 import { ownerIdentity } from './ownership.js';
 import { choosePort, freePort, isListening, isPortFree, portTaken } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
-import { STOP_GRACE_MS, startServer, stopServer, tailOf } from './server-process.js';
+import { startServer, stopServer, tailOf, UNREADY_STOP_GRACE_MS } from './server-process.js';
 import { type KafkaRecord, updateServices } from './services-file.js';
 import type { ServiceContext } from './settings.js';
 import { holdsWithin } from './wait.js';
@@ -133,16 +133,16 @@ async function untilReady(
   const outcome: { ended: boolean } = { ended: false };
   const ready = await holdsWithin(
     async () => {
-      outcome.ended = context.signal?.aborted === true || !(await isAlive(server));
+      outcome.ended = !(await isAlive(server));
       if (outcome.ended) return true;
       // A closed port is seen in a millisecond; a kafkajs client costs more than the starting JVM can spare.
       if (!(await isListening(broker.clientPort))) return false;
       return isKafkaReady({ brokers: record.brokers });
     },
-    { timeoutMs: READY_TIMEOUT_MS, everyMs: PROBE_EVERY_MS },
+    { timeoutMs: READY_TIMEOUT_MS, everyMs: PROBE_EVERY_MS, signal: context.signal },
   );
   if (ready && !outcome.ended) return;
-  await stopServer(server, STOP_GRACE_MS);
+  await stopServer(server, UNREADY_STOP_GRACE_MS);
   await updateServices(context.home, { kafka: null });
   throwIfInterrupted(context, 'Kafka');
   throw failure(broker, await tailOf(broker.logFile));

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeStop, composeUp, composeVariables, findDockerEngine } from './docker.js';
+import { throwIfInterrupted } from './interruption.js';
 import { startLocalBroker } from './kafka-broker.js';
 import { checkKafka, isKafkaReady } from './kafka-probe.js';
 import { mayStop, ownerIdentity } from './ownership.js';
 import { choosePort } from './ports.js';
 import { isAlive } from './process-identity.js';
-import { STOP_GRACE_MS, stopServer } from './server-process.js';
+import { STOP_GRACE_MS, type StopOutcome, stopServer } from './server-process.js';
 import { type KafkaRecord, readServices, updateServices } from './services-file.js';
 import type { ServiceContext } from './settings.js';
 import { holdsWithin } from './wait.js';
@@ -20,8 +21,11 @@ export interface RunningKafka {
   readonly pid: number | null;
   /** Whether `stop` ends it; false for a Kafka that belongs to somebody else. */
   readonly owned: boolean;
-  /** Ends an owned broker in order (TERM, KILL after a deadline); may be called twice; otherwise does nothing. */
-  stop(): Promise<void>;
+  /**
+   * Ends an owned broker in order (TERM, KILL after the grace, default 7 s) and returns how it ended; may be called twice;
+   * does nothing (`gone`) when it is somebody else's.
+   */
+  stop(graceMs?: number): Promise<StopOutcome>;
 }
 
 const USUAL_PORT = 9092;
@@ -36,7 +40,7 @@ export async function findOrStartKafka(context: ServiceContext): Promise<Running
   const { kafkaBrokers, kafkaSecurity } = context.settings;
   if (kafkaBrokers !== undefined && kafkaBrokers.length > 0) {
     await checkKafka({ brokers: kafkaBrokers, security: kafkaSecurity });
-    return { brokers: kafkaBrokers, kind: 'external', pid: null, owned: false, stop: async () => {} };
+    return { brokers: kafkaBrokers, kind: 'external', pid: null, owned: false, stop: async () => 'gone' };
   }
   const found = await findRunning(context);
   if (found !== null) return found;
@@ -69,7 +73,9 @@ async function findRunning(context: ServiceContext): Promise<RunningKafka | null
   if (kafka.process === null ? !(await answers(kafka)) : !(await isAlive(kafka.process))) return null;
   const ready = await holdsWithin(() => isKafkaReady({ brokers: kafka.brokers }), {
     timeoutMs: FOUND_TIMEOUT_MS,
+    signal: context.signal,
   });
+  throwIfInterrupted(context, 'Kafka');
   if (!ready) {
     // It runs and answers nothing: only a restart helps, and its log finds the data again.
     await stopRecorded(context, kafka);
@@ -83,23 +89,26 @@ async function findRunning(context: ServiceContext): Promise<RunningKafka | null
 
 function handleOf(context: ServiceContext, record: KafkaRecord, owned: boolean): RunningKafka {
   const { brokers, kind } = record;
-  const stop = async (): Promise<void> => {
-    if (owned) await stopRecorded(context, record);
-  };
+  const stop = async (graceMs?: number): Promise<StopOutcome> =>
+    owned ? stopRecorded(context, record, graceMs) : 'gone';
   return { brokers, kind, pid: record.process?.pid ?? null, owned, stop };
 }
 
-async function stopRecorded(context: ServiceContext, record: KafkaRecord): Promise<void> {
-  if (record.process !== null) {
-    const how = await stopServer(record.process, STOP_GRACE_MS);
-    context.log.info({ service: 'kafka', pid: record.process.pid, how }, 'service stopped');
-  } else {
-    const docker = await findDockerEngine(context.settings);
-    if (docker !== null) await composeStop(context, docker, 'kafka');
-  }
+async function stopRecorded(
+  context: ServiceContext,
+  record: KafkaRecord,
+  graceMs = STOP_GRACE_MS,
+): Promise<StopOutcome> {
+  const pid = record.process?.pid ?? null;
+  const how =
+    record.process === null
+      ? await composeStop(context, 'kafka', graceMs)
+      : await stopServer(record.process, graceMs);
+  context.log.info({ service: 'kafka', pid, how }, 'service stopped');
   const current = (await readServices(context.home)).kafka;
   // Another process may have started a new one meanwhile: its record stays.
   if (current?.startedAt === record.startedAt) await updateServices(context.home, { kafka: null });
+  return how;
 }
 
 async function startInDocker(context: ServiceContext, docker: string): Promise<KafkaRecord> {

@@ -4,8 +4,13 @@ import { TidewatchError } from '../../common/errors.js';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 import { holdsWithin } from './wait.js';
 
-/** Time between TERM and KILL: `up` promises to be gone 10 s after Ctrl-C. */
+/** Time between TERM and KILL when nobody gives another. */
 export const STOP_GRACE_MS = 7_000;
+/** The same for a server that is not ready yet: it holds nothing that a KILL could cost. */
+export const UNREADY_STOP_GRACE_MS = 4_000;
+
+/** How a server ended; `gone`: it was not running. */
+export type StopOutcome = 'gone' | 'terminated' | 'killed';
 
 export interface ServerCommand {
   readonly file: string;
@@ -49,13 +54,10 @@ export async function startServer(command: ServerCommand): Promise<ProcessIdenti
 }
 
 /**
- * Ends a server: TERM, then KILL at the deadline. Returns how it ended; `gone` when it was not running. A process that
- * merely has the same pid is left alone.
+ * Ends a server: TERM, then KILL at the deadline. Returns how it ended. A process that merely has the same pid is left
+ * alone.
  */
-export async function stopServer(
-  identity: ProcessIdentity,
-  graceMs: number,
-): Promise<'gone' | 'terminated' | 'killed'> {
+export async function stopServer(identity: ProcessIdentity, graceMs: number): Promise<StopOutcome> {
   if (!(await isAlive(identity))) return 'gone';
   signal(identity.pid, 'SIGTERM');
   const ended = async (): Promise<boolean> => !(await isAlive(identity));

@@ -1,3 +1,4 @@
+import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../cli/io.js';
 import { runUntilStopped } from '../../cli/run.js';
@@ -55,6 +56,26 @@ describe('runUntilStopped', () => {
     setImmediate(() => finishStart(running));
     await end;
     expect(stops).toHaveLength(1);
+  });
+
+  it('cuts a stop off that hangs, and one whose end never comes, at one deadline and with one line', async () => {
+    const hanging: Running = { done: completion().done, stop: () => new Promise(() => undefined) };
+    const endless: Running = { done: completion().done, stop: async () => undefined };
+    for (const running of [hanging, endless]) {
+      const lines: string[] = [];
+      const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+      const begun = performance.now();
+      await runUntilStopped(ioInterruptedBy(Promise.resolve('SIGTERM')), log, async () => running, 100);
+      expect(performance.now() - begun).toBeLessThan(1_000);
+      expect(lines).toHaveLength(1);
+    }
+  });
+
+  it('keeps time for the stop when the signal comes during a start that hangs', async () => {
+    const begun = performance.now();
+    const io = ioInterruptedBy(Promise.resolve('SIGTERM'));
+    await runUntilStopped(io, silentLogger(), () => new Promise(() => undefined), 1_000);
+    expect(performance.now() - begun).toBeLessThan(900);
   });
 
   it('returns when a start fails after the signal', async () => {

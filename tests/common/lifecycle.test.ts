@@ -1,5 +1,6 @@
+import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { completion, Lifecycle, pause, within } from '../../common/lifecycle.js';
+import { completion, Deadline, Lifecycle, pause, within } from '../../common/lifecycle.js';
 import { silentLogger } from '../../common/log.js';
 
 const never = new Promise<void>(() => undefined);
@@ -53,6 +54,30 @@ describe('Lifecycle', () => {
     expect(stopped).toEqual(['first']);
   });
 
+  it('has one deadline for all parts, tells each of them to stop, and names the late ones in one line', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const deadlineMs = 200;
+    const lifecycle = new Lifecycle(log, deadlineMs);
+    const told: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      await lifecycle.start(
+        name,
+        async () => name,
+        (started) => {
+          told.push(started);
+          return never;
+        },
+      );
+    const begun = performance.now();
+    await lifecycle.stop();
+    expect(performance.now() - begun).toBeLessThan(3 * deadlineMs);
+    expect(told).toEqual(['e', 'd', 'c', 'b', 'a']);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ cutOff: told, deadlineMs }),
+    ]);
+  });
+
   it('stops a part whose start ends after the stop', async () => {
     const lifecycle = new Lifecycle(silentLogger());
     const stopped: string[] = [];
@@ -66,6 +91,15 @@ describe('Lifecycle', () => {
     start.finish();
     await starting;
     expect(stopped).toEqual(['late']);
+  });
+});
+
+describe('Deadline', () => {
+  it('counts down to 0, less what is kept', () => {
+    const deadline = new Deadline(1_000);
+    expect(deadline.left()).toBeGreaterThan(900);
+    expect(deadline.left(950)).toBeLessThanOrEqual(50);
+    expect(deadline.left(2_000)).toBe(0);
   });
 });
 

@@ -68,6 +68,6 @@ async function startInContainer(): Promise<OwnBroker> {
       await docker('start');
       await checkKafka({ brokers: kafka.brokers });
     },
-    remove: () => kafka.stop(),
+    remove: async () => void (await kafka.stop()),
   };
 }

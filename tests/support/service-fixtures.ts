@@ -19,7 +19,7 @@ export interface KafkaFixture {
   readonly brokers: readonly string[];
   /** How Kafka's own tools are run: from jars by Java, or inside the broker's container. */
   readonly tools: { readonly libs: string } | { readonly container: string };
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** The InfluxDB of a test run. */
@@ -32,7 +32,7 @@ export interface InfluxFixture {
   readonly org: string;
   /** '' when the server wants no login. */
   readonly token: string;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** Both services and the end of them. */
@@ -64,7 +64,7 @@ export async function startServiceFixtures(environment: Environment): Promise<Se
     onProgress: (line) => process.stderr.write(`${line}\n`),
     settings: { environment: withoutDocker(environment) },
   };
-  const started: { stop(): Promise<void> }[] = [];
+  const started: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     for (const service of started.splice(0).reverse()) await service.stop();
     await rm(home, { recursive: true, force: true });

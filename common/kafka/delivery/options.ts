@@ -22,7 +22,7 @@ export interface DeliveryLimits {
   readonly maxFetchBytes: number;
   /** Silence after which the group gives the partitions to others; the watchdog allows three times as much. */
   readonly sessionTimeoutMs: number;
-  /** Longest time that a stop lets the write under way go on; leaving takes as long again at most. */
+  /** Longest time that a stop lets the write under way go on; leaving takes 2.5 s more at most. */
   readonly stopMs: number;
   /** Waits while the target is dead. */
   readonly backoff: BackoffBounds;

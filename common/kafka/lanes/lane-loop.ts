@@ -44,7 +44,9 @@ export interface LaneLoop extends Running {
 const FETCH_WAIT_MS = 250;
 const FETCH_BYTES_PER_PARTITION = 512 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
-const STOP_DEADLINE_MS = 6_000;
+/** Together below the 8 s that a process gives its parts to stop (common/lifecycle.ts). */
+const COMMIT_DEADLINE_MS = 5_000;
+const LEAVE_DEADLINE_MS = 2_000;
 
 /** Connects, joins the group and runs the processor until stopped. Throws when a topic is missing or Kafka is not there. */
 export async function startLaneLoop(options: LaneLoopOptions): Promise<LaneLoop> {
@@ -152,18 +154,16 @@ class Loop implements LaneLoop {
     const lanes = [...this.#lanes.values()];
     await within(
       Promise.all(lanes.map((lane) => lane.drain())),
-      STOP_DEADLINE_MS,
+      COMMIT_DEADLINE_MS,
       'the lanes to commit',
     ).catch((error: unknown) =>
       this.#options.log.warn({ err: error }, 'leaving uncommitted work to the next owner'),
     );
-    // kafkajs's disconnect can hang on a pending request (tulios/kafkajs 1122).
-    await within(this.#consumer.disconnect(), STOP_DEADLINE_MS, 'the consumer to disconnect').catch(
-      () => undefined,
-    );
-    await within(this.#admin.disconnect(), STOP_DEADLINE_MS, 'the admin client to disconnect').catch(
-      () => undefined,
-    );
+    // kafkajs's disconnect can hang on a pending request (tulios/kafkajs 1122); side by side they hang together.
+    await Promise.allSettled([
+      within(this.#consumer.disconnect(), LEAVE_DEADLINE_MS, 'the consumer to disconnect'),
+      within(this.#admin.disconnect(), LEAVE_DEADLINE_MS, 'the admin client to disconnect'),
+    ]);
     this.#completion.finish();
   }
 

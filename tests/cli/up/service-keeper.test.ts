@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceKeeper } from '../../../cli/up/service-keeper.js';
+import type { StopOutcome } from '../../../infra/local/server-process.js';
 
 interface Fake {
   readonly pid: number | null;
-  stop(): Promise<void>;
+  stop(graceMs: number): Promise<StopOutcome>;
 }
 
 const EVERY_MS = 5;
@@ -17,7 +18,10 @@ function keeperOf(options: {
 }) {
   const fake = (pid: number | null): Fake => ({
     pid,
-    stop: async () => void options.stopped.push(pid ?? -1),
+    stop: async () => {
+      options.stopped.push(pid ?? -1);
+      return 'terminated';
+    },
   });
   const keeper = new ServiceKeeper<Fake>({
     name: 'Kafka',
@@ -49,7 +53,7 @@ describe('ServiceKeeper', () => {
     state.alive.delete(1);
     state.alive.add(2);
     await until(() => keeper.service.pid === 2);
-    await keeper.stop();
+    await keeper.stop(1_000);
     expect(state.stopped).toEqual([2]);
     expect(state.said).toEqual(['Kafka has ended; starting it again']);
   });
@@ -68,7 +72,7 @@ describe('ServiceKeeper', () => {
     );
     await until(() => keeper.service.pid === 2);
     expect(state.said[1]).toContain('port taken');
-    await keeper.stop();
+    await keeper.stop(1_000);
   });
 
   it('leaves a service alone that is no process of ours, and one that it stops itself', async () => {
@@ -80,7 +84,7 @@ describe('ServiceKeeper', () => {
       first: null,
     };
     const { keeper } = keeperOf(state);
-    await keeper.stop();
+    await keeper.stop(1_000);
     expect(state.said).toEqual([]);
     expect(state.stopped).toEqual([-1]);
   });

@@ -144,7 +144,7 @@ it('leaves the configured port alone while it looks whether it is free', async (
   expect(await servicesStatus(sandbox.options())).toEqual({ kafka: null, influx: null });
 });
 
-async function refusalOf(start: Promise<{ stop(): Promise<void> }>): Promise<TidewatchError> {
+async function refusalOf(start: Promise<{ stop(): Promise<unknown> }>): Promise<TidewatchError> {
   try {
     await (await start).stop();
   } catch (error) {
