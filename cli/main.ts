@@ -32,6 +32,13 @@ const USAGE_CODES = new Set([
   'FILE_UNWRITABLE',
 ]);
 
+/** 130 is what a shell expects of a command that a signal has ended. */
+function exitCodeOf(error: unknown): number {
+  const code = codeOf(error);
+  if (code === 'INTERRUPTED') return 130;
+  return USAGE_CODES.has(code) ? 2 : 1;
+}
+
 async function main(): Promise<number> {
   const io: Io = {
     environment: process.env,
@@ -53,7 +60,7 @@ async function main(): Promise<number> {
     );
     if (!(error instanceof TidewatchError) && error instanceof Error)
       process.stderr.write(`${error.stack}\n`);
-    return USAGE_CODES.has(codeOf(error)) ? 2 : 1;
+    return exitCodeOf(error);
   }
 }
 

@@ -4,21 +4,59 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { messageOf, TidewatchError } from '../common/errors.js';
+import { type PendingFile, pendingFile } from './pending-file.js';
 
 /** One cell: a text, a number with every digit that it needs, nothing. */
 export type Cell = string | number | null;
 
-/** Writes a CSV file row by row, waiting where the disk is slower. */
-export interface CsvWriter {
-  /** Throws FILE_UNWRITABLE. */
-  write(cells: readonly Cell[]): Promise<void>;
-  /** Resolves when the file is complete. Throws FILE_UNWRITABLE. */
-  close(): Promise<void>;
+/** Writes one row, waiting where the disk is slower. Rejects with FILE_UNWRITABLE. */
+export type WriteRow = (cells: readonly Cell[]) => Promise<void>;
+
+/** A CSV file to write. */
+export interface CsvFile {
+  /** Compressed when it ends in .gz. */
+  readonly path: string;
+  readonly header: readonly string[];
+  /** Once it is aborted, what was written so far is gone; unset: nobody will end the job early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Creates or replaces a file, compressed when its name ends in .gz, and writes the header. Numbers are written with every digit that they need. */
-export async function createCsvWriter(path: string, header: readonly string[]): Promise<CsvWriter> {
-  const file = createWriteStream(path);
+/**
+ * Creates or replaces a CSV file with the rows that `fill` writes, and returns what `fill` does. The file appears when it is complete: whatever
+ * goes wrong before, and whoever ends the job, the file that was there stays. Rejects with FILE_UNWRITABLE, and with what `fill` does.
+ */
+export async function writeCsvFile<T>(
+  { path, header, signal }: CsvFile,
+  fill: (write: WriteRow) => Promise<T>,
+): Promise<T> {
+  const pending = await pendingFile(path);
+  const discard = (): void => pending.discard();
+  signal?.addEventListener('abort', discard, { once: true });
+  let rows: OpenRows | null = null;
+  try {
+    rows = await openRows(pending, path);
+    await rows.write(header);
+    const result = await fill(rows.write);
+    await rows.close();
+    return result;
+  } catch (error) {
+    rows?.destroy();
+    discard();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', discard);
+  }
+}
+
+interface OpenRows {
+  readonly write: WriteRow;
+  /** Resolves when the file is complete and has its name. */
+  close(): Promise<void>;
+  destroy(): void;
+}
+
+async function openRows(pending: PendingFile, path: string): Promise<OpenRows> {
+  const file = createWriteStream(pending.path, { mode: pending.mode });
   const sink: Writable = path.endsWith('.gz') ? createGzip() : file;
   if (sink !== file) sink.pipe(file);
   const written = finished(file);
@@ -30,19 +68,18 @@ export async function createCsvWriter(path: string, header: readonly string[]): 
       throw unwritable(path, error);
     }
   };
-  const write = async (cells: readonly Cell[]): Promise<void> => {
-    if (file.errored !== null) throw unwritable(path, file.errored);
-    if (!sink.write(`${cells.map(cellText).join(',')}\n`))
-      await guarded(Promise.race([once(sink, 'drain'), written]));
-  };
   await guarded(once(file, 'open'));
-  await write(header);
   return {
-    write,
+    write: async (cells) => {
+      if (file.errored !== null) throw unwritable(path, file.errored);
+      if (!sink.write(`${cells.map(cellText).join(',')}\n`))
+        await guarded(Promise.race([once(sink, 'drain'), written]));
+    },
     close: () => {
       sink.end();
-      return guarded(written);
+      return guarded(written.then(() => pending.keep()));
     },
+    destroy: () => file.destroy(),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { messageOf, TidewatchError } from '../common/errors.js';
 import { modelFromJson, modelToJson } from '../schemas/model-json.js';
 import type { ModelVersion } from '../schemas/model-version.js';
+import { pendingFile } from './pending-file.js';
 
 /** Returns the text of a file that a job was told to read. Throws FILE_UNREADABLE. */
 export async function readTextFile(path: string): Promise<string> {
@@ -29,11 +30,14 @@ export async function readModelFile(path: string): Promise<ModelVersion> {
   });
 }
 
-/** Creates or replaces a text file. Throws FILE_UNWRITABLE. */
+/** Creates or replaces a text file; it appears when it is complete. Throws FILE_UNWRITABLE. */
 export async function writeTextFile(path: string, text: string): Promise<void> {
+  const pending = await pendingFile(path);
   try {
-    await writeFile(path, text);
+    await writeFile(pending.path, text, { mode: pending.mode });
+    await pending.keep();
   } catch (error) {
+    pending.discard();
     throw new TidewatchError({
       code: 'FILE_UNWRITABLE',
       retriable: false,

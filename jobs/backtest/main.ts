@@ -6,7 +6,7 @@ import { createProgressBar, type ProgressOutput } from '../../common/progress-ba
 import type { AdaptiveThresholdSettings } from '../../detection/consensus/adaptive-threshold.js';
 import { groupOf } from '../../detection/series/group.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
-import { createCsvWriter } from '../csv-writer.js';
+import { type WriteRow, writeCsvFile } from '../csv-writer.js';
 import { requireKnownMetrics } from '../known-metrics.js';
 import type { LiveSteps } from '../live-steps.js';
 import { writeReportFile } from '../model-file.js';
@@ -40,6 +40,8 @@ export interface BacktestFileOptions {
   readonly progress: ProgressOutput;
   /** A clock that only goes forward, milliseconds: for the report alone. */
   readonly monotonicNow: () => number;
+  /** Once it is aborted, an unfinished file is gone. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -56,6 +58,8 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
   const input = await surveyCsv(options.input, options.labelColumn, times, (reading) => ownLabel(reading));
   const shiftMs = shiftAfter(history, input, times);
   if (labelsFile !== null) requireLabels(labelsFile, input.rows);
+  if (options.model !== null) requireKnownMetrics('backtesting a model', input.columns, options.model);
+  else if (history !== null) requireSharedColumns(input, history);
 
   const backtest = createBacktest({
     ...options,
@@ -67,7 +71,6 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
     trainsItself: options.model === null && options.train === null,
   });
   await prepare(options, backtest, history);
-  if (options.model !== null) requireKnownMetrics('backtesting a model', input.columns, options.model);
   const { keeper, labels, late } = await run(options, backtest, { input, times, shiftMs });
   const seconds = (options.monotonicNow() - started) / 1000;
   const judged = labelsFile ?? labels;
@@ -89,6 +92,17 @@ export async function backtestFile(options: BacktestFileOptions): Promise<Backte
 }
 
 const DAY_MS = 86_400_000;
+
+/** Throws BAD_INPUT for files without one metric in common: everything in the second would be new, and its verdicts noise. */
+function requireSharedColumns(input: CsvSurvey, history: CsvSurvey): void {
+  if (input.columns.some((column) => history.columns.includes(column))) return;
+  const [own, learnt] = [input, history].map(({ columns }) => columns.slice(0, 5).join(', '));
+  throw new TidewatchError({
+    code: 'BAD_INPUT',
+    retriable: false,
+    message: `backtesting: --train and --input have no metric in common (${learnt}; ${own})`,
+  });
+}
 
 /** A file without times goes on where the training file ends. */
 function timesAfter(history: CsvSurvey | null, times: RowTimes): RowTimes {
@@ -135,31 +149,36 @@ interface TestFile {
   readonly shiftMs: number;
 }
 
-async function run(
-  { input: path, labelColumn, out, progress }: BacktestFileOptions,
+function run(options: BacktestFileOptions, backtest: Backtest, file: TestFile) {
+  const { out, signal } = options;
+  return writeCsvFile({ path: out, header: VERDICT_HEADER, signal }, (write) =>
+    fillVerdicts(options, backtest, { ...file, write }),
+  );
+}
+
+async function fillVerdicts(
+  { input: path, labelColumn, progress }: BacktestFileOptions,
   backtest: Backtest,
-  { input, times, shiftMs }: TestFile,
+  { input, times, shiftMs, write }: TestFile & { readonly write: WriteRow },
 ) {
-  const writer = await createCsvWriter(out, VERDICT_HEADER);
   const keeper = createColumnKeeper();
   const bar = createProgressBar(progress, 'scoring', input.rows);
   const labels: number[] = [];
   let late = 0;
-  const write = async (verdicts: readonly RowVerdict[]): Promise<void> => {
+  const writeAll = async (verdicts: readonly RowVerdict[]): Promise<void> => {
     for (const verdict of verdicts) {
       keeper.add(verdict);
       if (verdict.prediction?.late === true) late += 1;
-      await writer.write(verdictCells(verdict));
+      await write(verdictCells(verdict));
     }
   };
   for await (const reading of readCsv(path, labelColumn, times)) {
     const label = ownLabel(reading);
     if (label !== null) labels.push(label);
-    await write(backtest.take({ ...reading, timestamp: reading.timestamp + shiftMs }));
+    await writeAll(backtest.take({ ...reading, timestamp: reading.timestamp + shiftMs }));
     bar.show(reading.row + 1);
   }
-  await write(backtest.finish());
-  await writer.close();
+  await writeAll(backtest.finish());
   bar.end();
   return { keeper, labels: labels.length === 0 ? null : labels, late };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TidewatchError } from '../../common/errors.js';
-import { createCsvWriter } from '../csv-writer.js';
+import { writeCsvFile } from '../csv-writer.js';
 import type { MetricsTopicSource } from '../metrics-topic.js';
 import type { HistorySettings } from './config.js';
 import { createHistory, type HistoryRange, type HostHistory, lastHours } from './core.js';
@@ -15,6 +15,8 @@ export interface CollectHistoryOptions {
   readonly host: string | null;
   /** Path of the file, .csv or .csv.gz; with several hosts their names are put before its ending. */
   readonly out: string;
+  /** Once it is aborted, an unfinished file is gone. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was written of one host. */
@@ -64,7 +66,7 @@ function rangeOf({ settings, now }: CollectHistoryOptions): HistoryRange {
 }
 
 async function writeFiles(
-  { host, out }: CollectHistoryOptions,
+  { host, out, signal }: CollectHistoryOptions,
   asked: Omit<HistoryReport, 'hosts'>,
   histories: readonly HostHistory[],
 ): Promise<HistoryReport> {
@@ -72,19 +74,27 @@ async function writeFiles(
   const hosts: HostFile[] = [];
   for (const history of histories) {
     const file = histories.length === 1 ? out : fileOf(out, history.host);
-    hosts.push(await writeHost(file, history));
+    hosts.push(await writeHost(file, history, signal));
   }
   return { ...asked, hosts };
 }
 
-async function writeHost(file: string, { host, metrics, rows }: HostHistory): Promise<HostFile> {
-  const writer = await createCsvWriter(file, ['timestamp', ...metrics]);
-  let emptyRows = 0;
-  for (const { timestamp, values } of rows) {
-    if (values.every((value) => value === null)) emptyRows += 1;
-    await writer.write([timestamp, ...values]);
-  }
-  await writer.close();
+async function writeHost(
+  file: string,
+  { host, metrics, rows }: HostHistory,
+  signal: AbortSignal | undefined,
+): Promise<HostFile> {
+  const emptyRows = await writeCsvFile(
+    { path: file, header: ['timestamp', ...metrics], signal },
+    async (write) => {
+      let empty = 0;
+      for (const { timestamp, values } of rows) {
+        if (values.every((value) => value === null)) empty += 1;
+        await write([timestamp, ...values]);
+      }
+      return empty;
+    },
+  );
   const [from, to] = [rows[0]?.timestamp ?? 0, rows.at(-1)?.timestamp ?? 0];
   return { host, file, rows: rows.length, emptyRows, metrics, from, to };
 }

@@ -1,6 +1,7 @@
+import type { CsvReading } from '../../common/csv/csv-rows.js';
 import { readCsv } from '../../common/csv/read-csv.js';
 import { TidewatchError } from '../../common/errors.js';
-import { type CsvWriter, createCsvWriter } from '../csv-writer.js';
+import { type WriteRow, writeCsvFile } from '../csv-writer.js';
 import { readModelFile } from '../model-file.js';
 import { createRowExplainer, type RowExplainer } from './core.js';
 
@@ -13,6 +14,8 @@ export interface ExplainFileOptions {
   readonly out: string;
   /** Column that is no feature; null for none. */
   readonly labelColumn: string | null;
+  /** Once it is aborted, an unfinished file is gone. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was explained. */
@@ -29,28 +32,42 @@ export interface ExplainSummary {
 /** Explains every row of a file. Throws BAD_CSV, BAD_INPUT, BAD_MODEL, FILE_UNREADABLE, FILE_UNWRITABLE. */
 export async function explainFile(options: ExplainFileOptions): Promise<ExplainSummary> {
   const model = await readModelFile(options.model);
-  let explainer: RowExplainer | null = null;
-  let writer: CsvWriter | null = null;
-  let rows = 0;
-  let expectedValue = 0;
-  for await (const reading of readCsv(options.input, options.labelColumn)) {
-    explainer ??= createRowExplainer({ model, columnsInFile: reading.columnsInFile });
-    const explained = explainer.explain(reading);
-    writer ??= await createCsvWriter(options.out, ['score', 'expected_value', ...explainer.names]);
-    await writer.write([explained.score, explained.expectedValue, ...explained.shap]);
-    expectedValue = explained.expectedValue;
-    rows += 1;
-  }
-  if (explainer === null || writer === null) throw noRows();
-  await writer.close();
+  const readings = readCsv(options.input, options.labelColumn);
+  const first = await readings.next();
+  if (first.done === true) throw noRows();
+  const explainer = createRowExplainer({ model, columnsInFile: first.value.columnsInFile });
+  const header = ['score', 'expected_value', ...explainer.names];
+  const written = await writeCsvFile({ path: options.out, header, signal: options.signal }, (write) =>
+    explainRows(explainer, { first: first.value, readings, write }),
+  );
   return {
     model: model.model,
     version: model.version,
-    rows,
+    ...written,
     features: explainer.names,
-    expectedValue,
     additivityGap: explainer.additivityGap(),
   };
+}
+
+interface RowsToExplain {
+  readonly first: CsvReading;
+  /** The rows after it. */
+  readonly readings: AsyncIterable<CsvReading>;
+  readonly write: WriteRow;
+}
+
+async function explainRows(explainer: RowExplainer, { first, readings, write }: RowsToExplain) {
+  let rows = 0;
+  let expectedValue = 0;
+  const explain = async (reading: CsvReading): Promise<void> => {
+    const explained = explainer.explain(reading);
+    await write([explained.score, explained.expectedValue, ...explained.shap]);
+    expectedValue = explained.expectedValue;
+    rows += 1;
+  };
+  await explain(first);
+  for await (const reading of readings) await explain(reading);
+  return { rows, expectedValue };
 }
 
 function noRows(): TidewatchError {

@@ -1,5 +1,5 @@
 import { createProgressBar, type ProgressOutput } from '../../common/progress-bar.js';
-import { createCsvWriter } from '../csv-writer.js';
+import { type WriteRow, writeCsvFile } from '../csv-writer.js';
 import { writeReportFile } from '../model-file.js';
 import type { GenerateSettings } from './config.js';
 import { type GeneratedData, generate } from './core.js';
@@ -13,6 +13,8 @@ export interface GenerateOptions {
   /** Path of the list of incidents, JSON; null for none. */
   readonly incidents: string | null;
   readonly progress: ProgressOutput;
+  /** Once it is aborted, unfinished files are gone. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An incident as files and reports name it. */
@@ -55,19 +57,31 @@ export async function generateFiles(options: GenerateOptions): Promise<GenerateR
   return report;
 }
 
-async function writeRows({ settings, out, labels, progress }: GenerateOptions, data: GeneratedData) {
-  const writer = await createCsvWriter(out, ['timestamp', ...data.metrics]);
-  const labelWriter = labels === null ? null : await createCsvWriter(labels, ['timestamp', 'label']);
+function writeRows(options: GenerateOptions, data: GeneratedData): Promise<number> {
+  const { out, labels, signal } = options;
+  return writeCsvFile({ path: out, header: ['timestamp', ...data.metrics], signal }, (write) =>
+    labels === null
+      ? fillRows(options, data, { write, label: () => Promise.resolve() })
+      : writeCsvFile({ path: labels, header: ['timestamp', 'label'], signal }, (label) =>
+          fillRows(options, data, { write, label }),
+        ),
+  );
+}
+
+/** Returns how many rows lie in incidents. */
+async function fillRows(
+  { settings, progress }: GenerateOptions,
+  data: GeneratedData,
+  { write, label }: { readonly write: WriteRow; readonly label: WriteRow },
+): Promise<number> {
   const bar = createProgressBar(progress, 'generating', settings.GENERATE_ROWS);
   let labelled = 0;
   for (const { row, timestamp, values, isIncident } of data.rows()) {
-    await writer.write([timestamp, ...values]);
-    await labelWriter?.write([timestamp, Number(isIncident)]);
+    await write([timestamp, ...values]);
+    await label([timestamp, Number(isIncident)]);
     if (isIncident) labelled += 1;
     bar.show(row + 1);
   }
-  await writer.close();
-  await labelWriter?.close();
   bar.end();
   return labelled;
 }

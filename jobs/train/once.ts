@@ -62,18 +62,16 @@ export async function trainFromTopic(options: TopicTrainingOptions): Promise<Gro
     onRow: (row) => supplyOf(row.group).observe(row),
   });
   const asked = group === null || groups.has(group) ? groups : new Map([[group, []]]);
-  const results = [...asked].map(([name, rows]) => {
+  const results: GroupTraining[] = [];
+  for (const [name, rows] of asked) {
     const supply = supplyOf(name);
     supply.build(Number.POSITIVE_INFINITY);
     const { references } = supply.take();
     const parent = parents.get(name)?.version ?? null;
     const unlabelled = rows.map((row) => ({ row, label: null }));
-    return trainSearched(
-      unlabelled,
-      { ...training, group: name, parent, created, references },
-      options.search,
-    );
-  });
+    const own = { ...training, group: name, parent, created, references };
+    results.push(await trainSearched(unlabelled, own, options.search));
+  }
   if (options.publish) await publishAll(options, results);
   return results;
 }

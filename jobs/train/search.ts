@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sampleRankCorrelation } from 'simple-statistics';
 import type { LiveScorer } from '../live-steps.js';
 import type { SharedTraining } from './core.js';
@@ -52,9 +53,12 @@ export const SEARCH_ROWS = 1000;
  * Fits every number of trees on the first 70 % of the warm rows, judges every contamination on the next 15 %, and the chosen pair on the last.
  * By labels where a part holds both kinds, else by injected anomalies. Labels never enter a fit. Same rows, options and seed: same
  * choice. Throws BAD_MODEL when the scorer refuses a model, NOT_TRAINED
- * when the rows lack what a forest reads. O(trees x rows).
+ * when the rows lack what a forest reads. O(trees x rows); gives way between two fits.
  */
-export function searchParameters(given: readonly LabelledRow[], options: SearchOptions): Search {
+export async function searchParameters(
+  given: readonly LabelledRow[],
+  options: SearchOptions,
+): Promise<Search> {
   const { training, grid } = options;
   const usable = given.filter(({ row }) => isTrainable(row)).slice(-training.maximumRows);
   if (usable.length < SEARCH_ROWS) return { ok: false, missing: SEARCH_ROWS - usable.length };
@@ -65,12 +69,15 @@ export function searchParameters(given: readonly LabelledRow[], options: SearchO
   const steps = grid.trees.length + 1;
 
   const judge = judgeOf(usable, parts.validation, training);
-  const tried = grid.trees.map((trees, done) => {
+  const tried: { readonly trees: number; readonly fitted: Fitted; readonly candidates: CandidateReport[] }[] =
+    [];
+  for (const trees of grid.trees) {
     const fitted = fitOn({ trees });
-    const candidates = candidatesOf(fitted, trees, { grid, judge });
-    options.onProgress(done + 1, steps);
-    return { trees, fitted, candidates };
-  });
+    tried.push({ trees, fitted, candidates: candidatesOf(fitted, trees, { grid, judge }) });
+    options.onProgress(tried.length, steps);
+    // Signals are heard between two fits.
+    await nextTurn();
+  }
   const candidates = tried.flatMap((one) => one.candidates);
   const { trees, contamination } = bestCandidate(candidates, training, judge.positives) ?? training;
 

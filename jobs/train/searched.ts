@@ -30,15 +30,19 @@ export interface GroupTraining {
  * Trains on all rows, with the parameters that a search on them found, as long as there is a plan for one and rows enough; else with those of
  * the options. The search's figures become figures of the model. Throws BAD_MODEL when the scorer refuses a model. O(trees x rows).
  */
-export function trainSearched(
+export async function trainSearched(
   rows: readonly LabelledRow[],
   options: TrainOptions,
   plan: SearchPlan | null,
-): GroupTraining {
+): Promise<GroupTraining> {
   const own = rows.map(({ row }) => row);
   const { group } = options;
   if (plan === null) return { group, trained: train(own, options), search: null, missingForSearch: 0 };
-  const found = searchParameters(rows, { ...plan, training: options, grid: gridAround(options, plan.fixed) });
+  const found = await searchParameters(rows, {
+    ...plan,
+    training: options,
+    grid: gridAround(options, plan.fixed),
+  });
   if (!found.ok)
     return { group, trained: train(own, options), search: null, missingForSearch: found.missing };
   const trained = train(own, { ...options, ...found.report.chosen });

@@ -12,6 +12,7 @@ import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { liveSteps } from '../../live-steps.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface BacktestFlags {
   readonly input: string;
@@ -58,7 +59,8 @@ export function addBacktestCommand(group: Command, io: Io): void {
     const { input, train, model, labels, out, report: reportFile } = flags;
     await checkFileArguments({ reads: { input, train, model, labels }, writes: { out, report: reportFile } });
     await checkLabelColumn(input, flags.labelColumn);
-    const report = await backtestFile(await optionsOf(command, io, flags));
+    const options = await optionsOf(command, io, flags);
+    const report = await untilInterrupted(io, (signal) => backtestFile({ ...options, signal }));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of reportLines(report)) print(io, line);
   });

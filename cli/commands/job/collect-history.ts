@@ -13,6 +13,7 @@ import { findInflux } from '../../influx-connection.js';
 import { type Io, print } from '../../io.js';
 import { processSettings } from '../../settings.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface CollectHistoryFlags {
   readonly out: string;
@@ -45,15 +46,18 @@ export function addCollectHistoryCommand(group: Command, io: Io): void {
   );
   command.action(async (flags: CollectHistoryFlags) => {
     await checkFileArguments({ writes: { out: flags.out } });
-    const report = await collect(command, io, flags);
+    const report = await untilInterrupted(io, (signal) => collect({ command, io, signal }, flags));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of lines(report)) print(io, line);
   });
 }
 
-async function collect(command: Command, io: Io, flags: CollectHistoryFlags): Promise<HistoryReport> {
+async function collect(
+  { command, io, signal }: { readonly command: Command; readonly io: Io; readonly signal: AbortSignal },
+  flags: CollectHistoryFlags,
+): Promise<HistoryReport> {
   const settings = settingsOf(historySettings, command, io);
-  const options = { settings, now: io.now(), host: flags.host ?? null, out: flags.out };
+  const options = { settings, now: io.now(), host: flags.host ?? null, out: flags.out, signal };
   if (settings.HISTORY_SOURCE === 'topic')
     return collectFromTopic(options, {
       ...(await createContext(command, io, 'collect-history')),

@@ -13,6 +13,7 @@ import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { liveSteps, openScorer } from '../../live-steps.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface EvaluateFlags {
   readonly model: string;
@@ -57,7 +58,8 @@ export function addEvaluateCommand(group: Command, io: Io): void {
     const { input, train, model, labels, report: reportFile } = flags;
     await checkFileArguments({ reads: { input, train, model, labels }, writes: { report: reportFile } });
     await checkLabelColumn(input, flags.labelColumn);
-    const report = await evaluateFile(await optionsOf(command, io, flags));
+    const options = await optionsOf(command, io, flags);
+    const report = await untilInterrupted(io, () => evaluateFile(options));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of evaluationLines(report)) print(io, line);
     if (report.failed.length > 0) throw failed(report.failed);

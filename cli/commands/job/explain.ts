@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type ExplainSummary, explainFile } from '../../../jobs/explain/main.js';
 import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface ExplainFlags {
   readonly model: string;
@@ -29,7 +30,9 @@ export function addExplainCommand(group: Command, io: Io): void {
     const { model, input, out } = paths;
     await checkFileArguments({ reads: { model, input }, writes: { out } });
     await checkLabelColumn(input, labelColumn);
-    const summary = await explainFile({ ...paths, labelColumn: labelColumn ?? null });
+    const summary = await untilInterrupted(io, (signal) =>
+      explainFile({ ...paths, labelColumn: labelColumn ?? null, signal }),
+    );
     print(io, json === true ? JSON.stringify(summary) : line(summary, paths.out));
   });
 }

@@ -4,6 +4,7 @@ import { type GenerateReport, generateFiles } from '../../../jobs/generate/main.
 import { checkFileArguments } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface GenerateFlags {
   readonly out: string;
@@ -39,13 +40,14 @@ export function addGenerateCommand(group: Command, io: Io): void {
   command.action(async (flags: GenerateFlags) => {
     const { out, labels, incidents } = flags;
     await checkFileArguments({ writes: { out, labels, incidents } });
-    const report = await generateFiles({
+    const options = {
       settings: settingsOf(generateSettings, command, withAliases(io, flags)),
-      out: flags.out,
-      labels: flags.labels ?? null,
-      incidents: flags.incidents ?? null,
+      out,
+      labels: labels ?? null,
+      incidents: incidents ?? null,
       progress: io.stderr,
-    });
+    };
+    const report = await untilInterrupted(io, (signal) => generateFiles({ ...options, signal }));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of lines(report)) print(io, line);
   });

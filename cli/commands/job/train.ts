@@ -19,6 +19,7 @@ import { type Io, print } from '../../io.js';
 import { openScorer, trainingPolicy } from '../../live-steps.js';
 import { runUntilStopped } from '../../run.js';
 import { addSettings, settingsOf, settingValues } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 import { logToMlflow } from './train-log.js';
 import { type ReportedTraining, trainingLines, trainingSummary } from './train-report.js';
 
@@ -85,6 +86,7 @@ async function train(call: Call): Promise<void> {
   const { command, io, flags } = call;
   const { input, modelOut } = flags;
   const settings = settingsOf(trainSettings, command, io);
+  requireMeaning(flags);
   await checkFileArguments({ reads: { input }, writes: { 'model-out': modelOut } });
   if (input !== undefined) await checkLabelColumn(input, flags.labelColumn);
   const drift = settingsOf(driftWindowSettings, command, io);
@@ -98,11 +100,36 @@ async function train(call: Call): Promise<void> {
   };
   if (flags.watch === true) return watch(call, settings, training);
   const startedAt = io.now();
-  const results = await trainOnce(call, training);
+  const results = await untilInterrupted(io, () => trainOnce(call, training));
   if (modelOut !== undefined) await keepIn(modelOut, results);
   const mlflow = settingsOf(mlflowSettings, command, io);
   const source = input ?? 'features topic';
   report(call, await logToMlflow(results, { io, settings: mlflow, source, startedAt }));
+}
+
+/** Flags that would be passed over without a word: whoever gives them expects something else. */
+const WITHOUT_MEANING = [
+  ['watch', 'input'],
+  ['watch', 'modelOut'],
+  ['watch', 'grid'],
+  ['newReferences', 'input'],
+] as const satisfies readonly (readonly [keyof TrainFlags, keyof TrainFlags])[];
+
+function requireMeaning(flags: TrainFlags): void {
+  const isGiven = (name: keyof TrainFlags) => flags[name] !== undefined && flags[name] !== false;
+  const pair = WITHOUT_MEANING.find(([one, other]) => isGiven(one) && isGiven(other));
+  if (pair !== undefined) throw badUsage(`${pair.map(flagOf).join(' and ')} exclude each other`);
+  if (flags.labelColumn !== undefined && flags.input === undefined)
+    throw badUsage('--label-column is a column of --input, and there is none');
+  if (flags.group === '') throw badUsage('--group is empty');
+}
+
+function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function badUsage(reason: string): TidewatchError {
+  return new TidewatchError({ code: 'BAD_INPUT', retriable: false, message: `reading arguments: ${reason}` });
 }
 
 /** Writes the model, when there is one; nothing for several groups: all but one of them would be lost without a word. */

@@ -9,6 +9,7 @@ import { addContextSettings, createContext } from '../../context.js';
 import { checkFileArguments, checkLabelColumn } from '../../file-arguments.js';
 import { type Io, print } from '../../io.js';
 import { addSettings, settingsOf } from '../../settings-options.js';
+import { untilInterrupted } from '../../until-interrupted.js';
 
 interface ValidateFlags {
   readonly input?: string;
@@ -47,7 +48,7 @@ export function addValidateCommand(group: Command, io: Io): void {
     const { input, report: reportFile } = flags;
     await checkFileArguments({ reads: { input }, writes: { report: reportFile } });
     if (input !== undefined) await checkLabelColumn(input, flags.labelColumn);
-    const report = await validate(command, io, flags);
+    const report = await untilInterrupted(io, () => validate(command, io, flags));
     if (flags.json === true) print(io, JSON.stringify(report));
     else for (const line of reportLines(report)) print(io, line);
     if (!report.passed) throw failed(report);

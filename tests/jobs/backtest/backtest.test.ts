@@ -53,6 +53,14 @@ describe('a backtest with a training file', () => {
     expect(alarmed(verdicts, 'alarm')).not.toEqual(alarmed(verdicts, 'is_anomaly'));
   });
 
+  it('refuses a training file about other metrics: every verdict would be noise', async () => {
+    const other = train.replace(/^.*$/m, (header) => header.replaceAll(/(\w+)/g, 'other_$1'));
+    await expect(backtest(folder, { train: other, input })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('no metric in common (other_'),
+    });
+  });
+
   it('goes on with the time where the training file ends', async () => {
     const { verdicts } = await backtest(folder, { train, input });
     expect(Number(verdicts[0]?.['timestamp'])).toBe(TIMES.startMs + 600 * TIMES.intervalMs);

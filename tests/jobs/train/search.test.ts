@@ -34,8 +34,8 @@ const options = (changes: Partial<SearchOptions> = {}): SearchOptions => ({
   ...changes,
 });
 
-function searched(rows: readonly LabelledRow[], changes: Partial<SearchOptions> = {}) {
-  const search = searchParameters(rows, options(changes));
+async function searched(rows: readonly LabelledRow[], changes: Partial<SearchOptions> = {}) {
+  const search = await searchParameters(rows, options(changes));
   if (!search.ok) throw new Error(`${search.missing} rows are missing`);
   return search.report;
 }
@@ -69,20 +69,20 @@ describe('fitRows', () => {
 });
 
 describe('searchParameters', () => {
-  it('tries every point, by injected anomalies where nothing is labelled, and says the same twice', () => {
-    const report = searched(unlabelled(normal));
+  it('tries every point, by injected anomalies where nothing is labelled, and says the same twice', async () => {
+    const report = await searched(unlabelled(normal));
     expect(report.criterion).toBe('injections');
     expect(report.candidates).toHaveLength(8);
     expect(report.rows.train).toBeGreaterThan(4 * report.rows.validation);
     expect(report.candidates.every(({ validation }) => 'injectedRecall' in validation)).toBe(true);
     expect(report.stability).toBeGreaterThan(0.5);
-    const again = searched(unlabelled(normal));
+    const again = await searched(unlabelled(normal));
     expect(again.chosen).toEqual(report.chosen);
     expect(again.test).toEqual(report.test);
   });
 
-  it('chooses by labels where validation has both kinds, and judges the choice by rows it has not seen', () => {
-    const report = searched(labelled);
+  it('chooses by labels where validation has both kinds, and judges the choice by rows it has not seen', async () => {
+    const report = await searched(labelled);
     expect(report).toMatchObject({ criterion: 'labels', testCriterion: 'labels' });
     // A tenth of the rows are incidents: a boundary for one in a hundred finds a tenth of them at best.
     expect(report.chosen.contamination).toBe(0.1);
@@ -91,18 +91,18 @@ describe('searchParameters', () => {
     expect(report.test).toMatchObject({ rocAuc: expect.any(Number), precision: expect.any(Number) });
   });
 
-  it('never lets a label into a fit', () => {
+  it('never lets a label into a fit', async () => {
     const one = {
       training: { ...SMALL_TRAINING, trees: 10 },
       grid: { trees: [10], contaminations: [0.01] },
     };
-    const without = searched(unlabelled(eventful), one);
-    const chosen = searched(labelled, one);
+    const without = await searched(unlabelled(eventful), one);
+    const chosen = await searched(labelled, one);
     expect(chosen.stability).toBe(without.stability);
   });
 
-  it('refuses fewer than 1,000 warm rows and says how many are missing', () => {
+  it('refuses fewer than 1,000 warm rows and says how many are missing', async () => {
     const warm = normal.filter(({ warmingUp }) => !warmingUp).slice(0, 999);
-    expect(searchParameters(unlabelled(warm), options())).toEqual({ ok: false, missing: 1 });
+    await expect(searchParameters(unlabelled(warm), options())).resolves.toEqual({ ok: false, missing: 1 });
   });
 });

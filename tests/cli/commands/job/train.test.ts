@@ -131,3 +131,17 @@ describe('job evaluate', () => {
     expect(JSON.parse(failing.out)).toMatchObject({ failed: [expect.stringContaining('p99')] });
   });
 });
+
+describe('job train', () => {
+  it.each([
+    [['--watch', '--input', 'a.csv'], '--watch and --input exclude each other'],
+    [['--watch', '--model-out', 'm.json'], '--watch and --model-out exclude each other'],
+    [['--watch', '--grid'], '--watch and --grid exclude each other'],
+    [['--input', 'a.csv', '--new-references'], '--new-references and --input exclude each other'],
+    [['--label-column', 'label'], '--label-column is a column of --input'],
+    [['--group', ''], '--group is empty'],
+  ])('refuses flags that it would pass over: %j', async (flags, said) => {
+    const { failure } = await job(['train', ...flags], { KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(failure).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(said) });
+  });
+});
