@@ -1,6 +1,6 @@
-import { constants, existsSync } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { createCsvParser } from '../common/csv/csv-rows.js';
 import { textLines } from '../common/csv/text-lines.js';
 import { messageOf, TidewatchError } from '../common/errors.js';
@@ -19,13 +19,25 @@ export interface FileArguments {
  * written to: a training of minutes must not end there. Devices may be named twice. Throws BAD_INPUT, FILE_UNWRITABLE.
  */
 export async function checkFileArguments({ reads = {}, writes }: FileArguments): Promise<void> {
-  const taken = new Map(given(reads).map(({ flag, path }) => [resolve(path), flag]));
+  const taken = new Map<string, string>();
+  for (const { flag, path } of given(reads)) taken.set(await identityOf(path), flag);
   for (const { flag, path } of given(writes)) {
-    const isFile = await isFileOrNew(path);
-    const other = taken.get(resolve(path));
-    if (isFile && other !== undefined) throw badInput(`${flag} and ${other} are the same file, ${path}`);
-    taken.set(resolve(path), flag);
+    const identity = await identityOf(path);
+    const other = taken.get(identity);
+    if (other !== undefined && (await isFileOrNew(path)))
+      throw badInput(`${flag} and ${other} are the same file, ${path}`);
+    taken.set(identity, flag);
     await requireWritable(path);
+  }
+}
+
+/** Returns the same text for all names of a file: links lead to what they stand for. */
+async function identityOf(path: string): Promise<string> {
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return resolve(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
   }
 }
 
@@ -56,10 +68,15 @@ async function isFileOrNew(path: string): Promise<boolean> {
   }
 }
 
+/** A file is written beside the one that it replaces, so that its folder matters; a device is written to itself. */
 async function requireWritable(path: string): Promise<void> {
   try {
+    const known = await stat(path).catch(() => null);
+    if (known?.isDirectory() === true) throw new Error('it is a folder');
+    if (known !== null) await access(path, constants.W_OK);
     // The dot asks for a folder: a file can be written to as well.
-    await access(existsSync(path) ? path : `${dirname(path)}/.`, constants.W_OK);
+    if (known?.isFile() !== false)
+      await access(`${dirname(await realpath(path).catch(() => path))}/.`, constants.W_OK);
   } catch (error) {
     throw new TidewatchError({
       code: 'FILE_UNWRITABLE',

@@ -1,3 +1,5 @@
+import { LATEST_TIMESTAMP } from '../../schemas/codec/checks.js';
+
 /** One row of a file as a reading: the cells that hold a number. */
 export interface CsvReading {
   /** Number of the row in its file, from 0. */
@@ -34,6 +36,8 @@ export interface RowTimes {
 const ROW_A_MINUTE: RowTimes = { startMs: 0, intervalMs: 60_000 };
 /** Numbers below this are seconds since the epoch, above it milliseconds: in seconds it is the year 5138. */
 const LARGEST_SECONDS = 1e11;
+/** Control characters besides white space, and what stands for bytes that are no UTF-8. */
+const NO_TEXT = /[\p{Cc}\ufffd]/u;
 const EMPTY_CELLS = new Set(['', 'na', 'nan', 'null', 'none']);
 
 interface Header {
@@ -73,6 +77,8 @@ export function createCsvParser(
 }
 
 function readHeader(cells: readonly string[], labelColumn: string | null): Header | string {
+  const unlike = headerProblem(cells);
+  if (unlike !== null) return unlike;
   const hasTimestamp = cells[0]?.toLowerCase() === 'timestamp';
   const columns = cells
     .map((name, place) => ({ name, place }))
@@ -87,6 +93,22 @@ function readHeader(cells: readonly string[], labelColumn: string | null): Heade
   return { hasTimestamp, width: cells.length, labelPlace, columns, names, namesInFile };
 }
 
+/** Returns why a line can be no header, although it has cells; null for one that can. */
+function headerProblem(cells: readonly string[]): string | null {
+  const text = cells.join(',');
+  if (cells.length === 1 && /[;\t]/.test(text))
+    return 'the header is one cell with semicolons or tabs: cells are separated by commas';
+  if (NO_TEXT.test(text))
+    return 'the file is no UTF-8 text (UTF-16 is not read; the name of a packed file ends in .gz)';
+  const numbers = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
+  // A date, or the name of the column of times.
+  if (numbers.length > 1 && Number.isNaN(numbers[0])) numbers.shift();
+  // Numbers that count up from 0 or 1 are what programs call columns without names.
+  const isCount = numbers.every((number, i) => number === (numbers[0] ?? 0) + i) && (numbers[0] ?? 2) < 2;
+  if (isCount || numbers.some(Number.isNaN)) return null;
+  return 'the first line holds numbers where a header names the columns';
+}
+
 function readRow(
   header: Header,
   cells: readonly string[],
@@ -98,6 +120,11 @@ function readRow(
   const timeText = header.hasTimestamp ? (cells[0] ?? '') : null;
   const timestamp = timeText === null ? usual : parseTime(timeText);
   if (Number.isNaN(timestamp)) return { kind: 'problem', reason: 'the timestamp cannot be read' };
+  if (timestamp < 0 || timestamp > LATEST_TIMESTAMP)
+    return {
+      kind: 'problem',
+      reason: 'the timestamp is outside 1970 to 2100 (s or ms since 1970, or a date)',
+    };
   const metrics: string[] = [];
   const values: number[] = [];
   for (const { name, place } of header.columns) {
@@ -121,7 +148,7 @@ function readRow(
 function parseTime(text: string): number {
   const number = Number(text);
   if (text !== '' && Number.isFinite(number)) {
-    return number < 0 ? Number.NaN : Math.round(number < LARGEST_SECONDS ? number * 1000 : number);
+    return Math.round(number < LARGEST_SECONDS ? number * 1000 : number);
   }
   const iso = text.replace(' ', 'T');
   const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(iso);

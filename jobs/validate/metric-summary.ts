@@ -64,11 +64,11 @@ export function summarize(column: MetricColumn, { rangeOf, iqrWidth }: Validatio
 
 function summaryOf(ascending: Float64Array, iqrWidth: number): ValueSummary {
   const quantile = (p: number) => linearQuantile(ascending, p);
-  const { mean, sampleStandardDeviation } = moments(ascending);
+  const { mean, standardDeviation } = locationAndSpread(ascending);
   const fences = fencesOf(quantile(0.25), quantile(0.75), iqrWidth);
   return {
     mean,
-    standardDeviation: ascending.length > 1 ? sampleStandardDeviation : 0,
+    standardDeviation,
     min: quantile(0),
     q25: quantile(0.25),
     median: quantile(0.5),
@@ -78,6 +78,16 @@ function summaryOf(ascending: Float64Array, iqrWidth: number): ValueSummary {
     max: quantile(1),
     fences: Number.isFinite(fences.low) ? fences : null,
   };
+}
+
+/** Values beyond this have squares that no double holds: they are measured in units of the largest. */
+const LARGEST_SQUARED = 1e150;
+
+function locationAndSpread(ascending: Float64Array): { mean: number; standardDeviation: number } {
+  const largest = Math.max(Math.abs(ascending[0] ?? 0), Math.abs(ascending.at(-1) ?? 0));
+  const unit = largest > LARGEST_SQUARED ? largest : 1;
+  const { mean, sampleStandardDeviation } = moments(ascending.map((value) => value / unit));
+  return { mean: mean * unit, standardDeviation: ascending.length > 1 ? sampleStandardDeviation * unit : 0 };
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,28 @@ describe('files of a command line', () => {
     );
     await expect(checkFileArguments({ reads: { input }, writes: { out: input } })).rejects.toMatchObject({
       code: 'BAD_INPUT',
+    });
+  });
+
+  it('are known by every name they have', async () => {
+    const input = inFolder('data.csv');
+    await symlink(input, inFolder('soft.csv'));
+    await link(input, inFolder('hard.csv'));
+    await symlink(folder, inFolder('round'));
+    for (const out of ['soft.csv', 'hard.csv', 'round/data.csv'].map(inFolder))
+      await expect(checkFileArguments({ reads: { input }, writes: { out } })).rejects.toThrow(
+        'out and input are the same file',
+      );
+    const [out, report] = [inFolder('new.csv'), inFolder('round/new.csv')];
+    await expect(checkFileArguments({ writes: { out, report } })).rejects.toThrow(
+      'report and out are the same',
+    );
+  });
+
+  it('are refused where they are folders', async () => {
+    await expect(checkFileArguments({ writes: { out: folder } })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: `writing ${folder}: it is a folder`,
     });
   });
 

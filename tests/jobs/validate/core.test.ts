@@ -122,3 +122,10 @@ describe('the summary of a metric', () => {
     expect(summarize(column([3]), options).values).toMatchObject({ mean: 3, standardDeviation: 0 });
   });
 });
+
+it('sums up values whose squares no double holds', () => {
+  const column = { metric: 'a', values: [1e308, -1e308, 1e308, -1e308], missing: 0, outOfRange: 0 };
+  const { values } = summarize(column, options);
+  expect(values?.mean).toBe(0);
+  expect(values?.standardDeviation).toBeCloseTo(Math.sqrt(4 / 3) * 1e308, -300);
+});
