@@ -1,17 +1,19 @@
-/* Above 300 lines: the subscription, its positions and its end are one state machine; its parts are in delivery/. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
-import { messageOf, TidewatchError } from '../errors.js';
+import { TidewatchError } from '../errors.js';
 import { type Completion, completion, type Running, within } from '../lifecycle.js';
+import { assertTopics } from './delivery/assert-topics.js';
+import { consumerCrashed, isKafkajsError } from './delivery/consumer-errors.js';
 import { DeadLetterWriter } from './delivery/dead-letter-writer.js';
 import { Delivery, isAbandoned, type PartitionBatch } from './delivery/delivery.js';
 import { Gatherer } from './delivery/gather.js';
-import type { DeliveryInput, DeliveryOptions } from './delivery/options.js';
+import type { DeliveryOptions } from './delivery/options.js';
 import {
   fetchedOffset,
   type GroupPosition,
   groupPositions,
   PartitionPositions,
+  type SkippedBatch,
 } from './delivery/partition-positions.js';
 
 export {
@@ -56,20 +58,6 @@ export async function startDeliveryLoop<T>(options: DeliveryOptions<T>): Promise
     await admin.disconnect();
     throw error;
   }
-}
-
-async function assertTopics(admin: Admin, inputs: readonly DeliveryInput[]): Promise<void> {
-  const existing = new Set(await admin.listTopics());
-  const needed = inputs.flatMap(({ topic, deadLetter }) =>
-    deadLetter === null ? [topic] : [topic, deadLetter],
-  );
-  const missing = needed.filter((topic) => !existing.has(topic));
-  if (missing.length === 0) return;
-  throw new TidewatchError({
-    code: 'TOPIC_MISSING',
-    retriable: false,
-    message: `starting delivery: no such topic: ${missing.join(', ')}; create them with \`tidewatch topics apply\``,
-  });
 }
 
 class Loop<T> implements DeliveryLoop {
@@ -190,13 +178,26 @@ class Loop<T> implements DeliveryLoop {
       void this.#deadLetters.close();
     });
     this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, firstOffset, lastOffset } = payload;
+      // Of an empty batch the first offset is where it was fetched: patches/filtered-batch.ts.
       if (payload.batchSize === 0)
-        this.#positions.skip(payload.topic, payload.partition, Number(payload.lastOffset));
+        void this.#skip({ topic, partition, fetchedAt: Number(firstOffset), last: Number(lastOffset) });
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       this.#joined = false;
       if (!payload.restart) this.#fail(consumerCrashed(payload.error));
     });
+  }
+
+  /** Never rejects: where the position cannot be asked for now, the next batch asks again. */
+  async #skip(skipped: SkippedBatch): Promise<void> {
+    const back = await this.#positions.skip(skipped).catch(() => null);
+    if (back === null || this.#ending !== undefined) return;
+    this.#options.log.warn(
+      { ...skipped, expected: back },
+      'batch from elsewhere than the expected position, seeking',
+    );
+    this.#consumer.seek({ topic: skipped.topic, partition: skipped.partition, offset: String(back) });
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -288,18 +289,4 @@ class Loop<T> implements DeliveryLoop {
     if (error === undefined) this.#completion.finish();
     else this.#completion.fail(error);
   }
-}
-
-function isKafkajsError(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
-}
-
-function consumerCrashed(error: Error): TidewatchError {
-  if (error instanceof TidewatchError) return error;
-  return new TidewatchError({
-    code: 'CONSUMER_CRASHED',
-    retriable: false,
-    cause: error,
-    message: `consuming: ${messageOf(error)}`,
-  });
 }

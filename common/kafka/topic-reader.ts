@@ -118,7 +118,8 @@ class Reader implements TopicReader {
       if (payload.batchSize > 0) return;
       // Where it was fetched, not its first record: patches/filtered-batch.ts.
       const { partition, firstOffset, lastOffset } = payload;
-      this.#positions.get(partition)?.skip(Number(firstOffset), Number(lastOffset));
+      const back = this.#positions.get(partition)?.skip(Number(firstOffset), Number(lastOffset)) ?? null;
+      if (back !== null) this.#consumer.seek({ topic: this.#options.topic, partition, offset: String(back) });
       this.#checkCaughtUp();
     });
     this.#unwatch = watchConsumer(this.#consumer, SILENCE_LIMIT_MS, (error) => this.#fail(error));

@@ -35,6 +35,15 @@ export async function groupPositions(
   return positions;
 }
 
+/** A batch with control or aborted records only. */
+export interface SkippedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset that was asked for, and the last one of the batch. */
+  readonly fetchedAt: number;
+  readonly last: number;
+}
+
 /**
  * The expected position of every partition in the current generation of the group, read from the group's offsets when
  * the generation's first batch comes. kafkajs's own idea of it is not to be trusted after a rebalance (kafka-facts K6).
@@ -69,15 +78,15 @@ export class PartitionPositions {
       this.#start ??= this.#load();
       const found = (await this.#start).get(key);
       if (generation !== this.#generation) return null;
-      this.#known.set(key, new Position(this.#startOf(found, fetchedAt)));
+      // Two batches of the partition may have waited for the answer: the first of them has made the position.
+      if (!this.#known.has(key)) this.#known.set(key, new Position(this.#startOf(found, fetchedAt)));
     }
     return this.#known.get(key) ?? null;
   }
 
-  /** Takes note of a batch that held nothing for us (control or aborted records), which kafkajs skips by itself. */
-  skip(topic: string, partition: number, last: number): void {
-    const position = this.#known.get(`${topic}/${partition}`);
-    position?.skip(position.next, last);
+  /** Takes note of a batch that held nothing for us; returns what {@link Position.skip} does. */
+  async skip({ topic, partition, fetchedAt, last }: SkippedBatch): Promise<number | null> {
+    return (await this.of(topic, partition, fetchedAt))?.skip(fetchedAt, last) ?? null;
   }
 
   async #load(): Promise<ReadonlyMap<string, GroupPosition>> {

@@ -1,10 +1,10 @@
-/* Above 300 lines: fencing, restoring, processing and committing share one state, and their order is the promise. */
 import type { Admin, Batch } from 'kafkajs';
 import { codeOf } from '../../errors.js';
 import { pause, within } from '../../lifecycle.js';
 import type { Logger } from '../../log.js';
 import type { KafkaClient } from '../client.js';
 import { FailureCount } from './failure-count.js';
+import { FATAL_CODES } from './fatal-codes.js';
 import { fetchedOffsetOf, recordsOf } from './fetched-batch.js';
 import { LaneProducer } from './lane-producer.js';
 import { LaneSession, type SessionOptions } from './lane-session.js';
@@ -46,19 +46,6 @@ export interface FetchedBatch {
 const SLICE = 500;
 /** Below the loop's own deadline for a stop, so that a lane that cannot commit is still given up in order. */
 const DRAIN_DEADLINE_MS = 4_000;
-
-/** Failures that no retry mends: rights, sizes, and settings that the broker refuses. */
-const FATAL_CODES = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-  'INVALID_TRANSACTION_TIMEOUT',
-  'UNSUPPORTED_VERSION',
-  'TOO_MANY_REJECTED',
-]);
 
 /**
  * A fixed set of partitions with one transactional producer: the unit of assignment and of fencing (rule E1). Owning it
@@ -109,12 +96,10 @@ export class Lane {
   skip(topic: string, partition: number, first: number, last: number): void {
     const run = this.#session?.runs.get(partition);
     if (run === undefined) return;
-    if (topic !== this.#stateTopic) {
-      run.input.skip(first, last);
-      return;
-    }
-    run.state.skip(first, last);
-    this.#finishLoading(run);
+    const isState = topic === this.#stateTopic;
+    const back = (isState ? run.state : run.input).skip(first, last);
+    if (back !== null) this.#options.control.seek(topic, partition, back);
+    else if (isState) this.#finishLoading(run);
   }
 
   /** Processes a batch. Returns early, without resolving it, when the lane changes hands meanwhile. */

@@ -35,8 +35,13 @@ export class Position {
     this.#next = Math.max(this.#next, last + 1);
   }
 
-  /** Takes note of a batch without any record for us (control or aborted records only), if it was fetched where it should. */
-  skip(fetchedAt: number, last: number): void {
-    if (fetchedAt <= this.#next) this.advance(last);
+  /**
+   * Takes note of a batch without any record for us (control or aborted records only), which kafkajs passes over by itself.
+   * Returns null, or, when it begins beyond the expected position, where to seek back to: what lies between is not done.
+   */
+  skip(fetchedAt: number, last: number): number | null {
+    if (fetchedAt > this.#next) return this.#next;
+    this.advance(last);
+    return null;
   }
 }

@@ -64,7 +64,25 @@ describe('PartitionPositions', () => {
     const { positions } = setUp(at(5));
     const position = await positions.of('t', 0, 5);
     position?.advance(5);
-    positions.skip('t', 0, 6);
+    expect(await positions.skip({ topic: 't', partition: 0, fetchedAt: 6, last: 6 })).toBeNull();
+    expect(position?.check(7, 8)).toEqual({ kind: 'use', from: 7 });
+  });
+
+  it('does not move on over a skipped batch from elsewhere: what lies before it would never be delivered', async () => {
+    const { positions } = setUp(at(5));
+    // The first of the generation, and one whose position is known already.
+    expect(await positions.skip({ topic: 't', partition: 0, fetchedAt: 20, last: 30 })).toBe(5);
+    expect(await positions.skip({ topic: 't', partition: 0, fetchedAt: 31, last: 40 })).toBe(5);
+    expect((await positions.of('t', 0, 41))?.check(41, 50)).toEqual({ kind: 'ahead', to: 5 });
+  });
+
+  it('keeps one position for batches that wait for the same answer', async () => {
+    const { positions } = setUp(at(5));
+    const [skipped, position] = await Promise.all([
+      positions.skip({ topic: 't', partition: 0, fetchedAt: 5, last: 6 }),
+      positions.of('t', 0, 7),
+    ]);
+    expect(skipped).toBeNull();
     expect(position?.check(7, 8)).toEqual({ kind: 'use', from: 7 });
   });
 

@@ -17,9 +17,9 @@ describe('Position', () => {
 
   it('follows control records only when they follow on', () => {
     const position = new Position(10);
-    position.skip(10, 12);
+    expect(position.skip(10, 12)).toBeNull();
     expect(position.next).toBe(13);
-    position.skip(20, 25);
+    expect(position.skip(20, 25)).toBe(13);
     expect(position.next).toBe(13);
   });
 
