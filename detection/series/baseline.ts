@@ -1,5 +1,14 @@
 import type { DistributionView } from '../statistics/distribution-view.js';
-import { HOURS_AT, momentsOf, type SeriesState, WARM_UP_POINTS } from './series-state.js';
+import { APPEND_TIME_AT, MAX_AGE_AT, type Point, READING_AT, TIMESTAMP_AT } from './point.js';
+import {
+  FROM_CELL,
+  HOURS_AT,
+  momentsOf,
+  SCALE_CELL,
+  type SeriesState,
+  TO_CELL,
+  WARM_UP_POINTS,
+} from './series-state.js';
 import { noTails, type TailTables, writeTail } from './tail-tables.js';
 import { unitOf } from './unit.js';
 
@@ -47,40 +56,38 @@ export interface BaselineSummary {
   readonly sketch: Uint8Array;
 }
 
-/** Returns the baseline to compare an event with: null when there is none, or it was published more than `maxAgeMs` ago. */
-export function usableBaseline(
-  series: SeriesState,
-  appendTime: number,
-  maxAgeMs: number,
-): PublishedBaseline | null {
-  const { baseline } = series;
-  return baseline !== null && appendTime - baseline.publishedAt <= maxAgeMs ? baseline : null;
+/** Returns the baseline to compare a point with: null when there is none, or it is older than the point's maximum age. */
+export function usableBaseline({ baseline }: SeriesState, point: Point): PublishedBaseline | null {
+  if (baseline === null) return null;
+  const age = (point[APPEND_TIME_AT] as number) - baseline.publishedAt;
+  return age <= (point[MAX_AGE_AT] as number) ? baseline : null;
 }
 
 /**
  * Returns whether a publication is due: at 30, 60, 120, 240... learnt points, and every hour in which something was
  * learnt. A stale baseline is not renewed by a single point: it takes as many new ones as the first.
  */
-export function isPublicationDue(series: SeriesState, appendTime: number, maxAgeMs: number): boolean {
+export function isPublicationDue(series: SeriesState, point: Point): boolean {
   const learnt = learntPoints(series);
   const { baseline } = series;
   if (baseline === null) return learnt >= FIRST_PUBLICATION_POINTS;
   if (learnt >= nextDoubling(baseline.sampleCount)) return true;
-  const age = appendTime - baseline.publishedAt;
+  const age = (point[APPEND_TIME_AT] as number) - baseline.publishedAt;
   if (age < PUBLISH_INTERVAL_MS) return false;
-  return learnt - baseline.sampleCount >= (age > maxAgeMs ? FIRST_PUBLICATION_POINTS : 1);
+  const isStale = age > (point[MAX_AGE_AT] as number);
+  return learnt - baseline.sampleCount >= (isStale ? FIRST_PUBLICATION_POINTS : 1);
 }
 
 /** Freezes what is known of a series into its next baseline, which events are compared with from now on. O(sketches). */
-export function publishBaseline(series: SeriesState, appendTime: number): BaselineSummary {
+export function publishBaseline(series: SeriesState, point: Point): BaselineSummary {
   const moments = momentsOf(series);
   const [reading] = series.sketches;
   if (reading === undefined) throw new RangeError('publishing baseline: no distribution of the readings');
   const view = reading.view();
-  series.scale = unitOfReadings(view);
+  series.cells[SCALE_CELL] = unitOfReadings(view);
   const published: PublishedBaseline = {
     version: (series.baseline?.version ?? 0) + 1,
-    publishedAt: appendTime,
+    publishedAt: point[APPEND_TIME_AT] as number,
     sampleCount: reading.count,
     mean: moments.mean,
     standardDeviation: Math.sqrt(moments.variance),
@@ -99,13 +106,14 @@ export function publishBaseline(series: SeriesState, appendTime: number): Baseli
     p95: view.quantile(0.95),
     p99: published.p99,
     hourOfDay: hourProfile(series),
-    from: series.from,
-    to: series.to,
+    from: series.cells[FROM_CELL] as number,
+    to: series.cells[TO_CELL] as number,
     sketch: reading.toBytes(),
   };
 }
 
-function freezeTails({ sketches, scale }: SeriesState): TailTables {
+function freezeTails({ sketches, cells }: SeriesState): TailTables {
+  const scale = cells[SCALE_CELL] as number;
   const tails = noTails();
   sketches.forEach((sketch, k) => {
     if (sketch.count >= FIRST_PUBLICATION_POINTS) writeTail(tails, k, sketch.view(), scale);
@@ -118,12 +126,12 @@ function learntPoints({ sketches }: SeriesState): number {
   return sketches[0]?.count ?? 0;
 }
 
-/** Adds a learnt point to the profile by hour of the day. @param timestamp event time, ms since 1970 (UTC), >= 0 */
-export function learnHour(series: SeriesState, x: number, timestamp: number): void {
-  const hour = Math.floor(timestamp / HOUR_MS) % HOURS;
+/** Adds a learnt point, whose event time is 0 or more, to the profile by UTC hour of the day. */
+export function learnHour({ cells }: SeriesState, point: Point): void {
+  const hour = Math.floor((point[TIMESTAMP_AT] as number) / HOUR_MS) % HOURS;
   const at = HOURS_AT + hour;
-  series.cells[at] = (series.cells[at] as number) + x;
-  series.cells[at + HOURS] = (series.cells[at + HOURS] as number) + 1;
+  cells[at] = (cells[at] as number) + (point[READING_AT] as number);
+  cells[at + HOURS] = (cells[at + HOURS] as number) + 1;
 }
 
 function unitOfReadings(view: DistributionView): number {
@@ -136,13 +144,13 @@ function nextDoubling(sampleCount: number): number {
   return count;
 }
 
-function hourProfile(series: SeriesState): readonly number[] | null {
-  if (series.to - series.from < PROFILE_SPAN_MS) return null;
+function hourProfile({ cells }: SeriesState): readonly number[] | null {
+  if ((cells[TO_CELL] as number) - (cells[FROM_CELL] as number) < PROFILE_SPAN_MS) return null;
   const means: number[] = [];
   for (let hour = 0; hour < HOURS; hour++) {
-    const count = series.cells[HOURS_AT + HOURS + hour] as number;
+    const count = cells[HOURS_AT + HOURS + hour] as number;
     if (count === 0) return null;
-    means.push((series.cells[HOURS_AT + hour] as number) / count);
+    means.push((cells[HOURS_AT + hour] as number) / count);
   }
   return means;
 }

@@ -1,6 +1,6 @@
-import { MEASURES } from './measure.js';
+import { newPoint, type Point } from './point.js';
 import { noIds, type RecentIds } from './recent-ids.js';
-import { emptySeries, type SeriesState } from './series-state.js';
+import { emptySeries, LAST_EVENT_CELL, type SeriesState } from './series-state.js';
 
 /** Most series that one host may have: its snapshot must stay under 4 MiB. */
 export const MAX_SERIES = 512;
@@ -19,8 +19,8 @@ export interface HostState {
   events: number;
   /** Late events among them. */
   lateEvents: number;
-  /** Room for what is said about the point that is being looked at; no part of the state. */
-  readonly measures: Float64Array;
+  /** Room for the point that is being looked at; no part of the state. */
+  readonly point: Point;
 }
 
 /** Returns the state of a host that was never heard of. */
@@ -31,7 +31,7 @@ export function emptyHost(): HostState {
     newestTimestamp: Number.NEGATIVE_INFINITY,
     events: 0,
     lateEvents: 0,
-    measures: new Float64Array(MEASURES),
+    point: newPoint(),
   };
 }
 
@@ -51,8 +51,9 @@ function dropSilent(host: HostState): boolean {
   let stalest: string | null = null;
   let oldest = host.events - SILENT_EVENTS;
   for (const [metric, series] of host.series) {
-    if (series.lastEvent >= oldest) continue;
-    oldest = series.lastEvent;
+    const lastEvent = series.cells[LAST_EVENT_CELL] as number;
+    if (lastEvent >= oldest) continue;
+    oldest = lastEvent;
     stalest = metric;
   }
   return stalest !== null && host.series.delete(stalest);

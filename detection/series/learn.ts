@@ -1,8 +1,27 @@
 import { type BaselineSummary, isPublicationDue, learnHour, publishBaseline } from './baseline.js';
-import { EVIDENCE_FEATURES, type EvidenceFeature, FEATURE_COUNT } from './evidence-features.js';
-import { GATE_FREE_POINTS, learnMoments, longRunDeviations } from './long-run-moments.js';
-import { featureValue, isComplete, SMOOTHED_AT } from './measure.js';
-import { ALLOWANCE_AT, momentsAt, RING_AT, RING_POINTS, type SeriesState } from './series-state.js';
+import { FEATURE_COUNT } from './evidence-features.js';
+import { GATE_FREE_POINTS, learnMoments } from './long-run-moments.js';
+import { isComplete } from './measure.js';
+import {
+  ASPECT_AT,
+  EVENT_AT,
+  type Point,
+  READING_AT,
+  SMOOTHED_AT,
+  TIMESTAMP_AT,
+  ZSCORE_AT,
+} from './point.js';
+import {
+  ALLOWANCE_AT,
+  FROM_CELL,
+  LAST_EVENT_CELL,
+  momentsAt,
+  RING_AT,
+  RING_POINTS,
+  type SeriesState,
+  SMOOTHED_CELL,
+  TO_CELL,
+} from './series-state.js';
 
 /** The distributions learn values within this many long-run standard deviations; of what lies beyond, an allowance. */
 export const LEARNT_SIGMAS = 6;
@@ -11,68 +30,44 @@ const ALLOWED_SHARE = 0.02;
 /** Most of them at once: what an incident teaches at its beginning, however long the series has been quiet. */
 const MOST_ALLOWED = 20;
 
-/** When a point came. */
-export interface Moment {
-  /** Event time, ms. */
-  readonly timestamp: number;
-  /** Append time, ms: the clock of every decision. */
-  readonly appendTime: number;
-  /** Running number of the event within its host. */
-  readonly event: number;
-}
-
-/** A point and what {@link measureSeries} said about it before it was taken in. */
-export interface MeasuredPoint {
-  /** Finite, |x| <= 1e150. */
-  readonly x: number;
-  readonly measures: Float64Array;
-}
-
 /**
  * Takes one on-time point into a series; returns the baseline that became due by it, else null.
  * After the first 60 points a value beyond 6 long-run sd teaches neither its distribution nor the hours, but for an allowance of 2 % of the
  * points, 20 at most saved up: an incident does not become normal, and yet a metric that bursts now and then is known by it. Without the allowance
  * every burst of such a metric stays as strange as its first. Of a lasting shift the gated moments follow, and then its values are near and are learnt.
  * Allocates nothing unless it publishes.
- * @param maxAgeMs age at which a baseline is stale
+ * @param point as `measureSeries` left it for the series as it is now
  */
-export function learnPoint(
-  series: SeriesState,
-  point: MeasuredPoint,
-  moment: Moment,
-  maxAgeMs: number,
-): BaselineSummary | null {
+export function learnPoint(series: SeriesState, point: Point): BaselineSummary | null {
+  const { cells } = series;
   let isReadingLearnt = false;
   for (let k = 0; k < FEATURE_COUNT; k++) {
-    const isLearnt = learnFeature(series, k, point);
+    const isLearnt = learnAspect(series, k, point);
     if (k === 0) isReadingLearnt = isLearnt;
   }
-  series.smoothed = point.measures[SMOOTHED_AT] as number;
-  series.cells[RING_AT + series.head] = point.x;
+  cells[SMOOTHED_CELL] = point[SMOOTHED_AT] as number;
+  cells[RING_AT + series.head] = point[READING_AT] as number;
   series.head = (series.head + 1) % RING_POINTS;
   if (series.filled < RING_POINTS) series.filled++;
-  series.lastEvent = moment.event;
+  cells[LAST_EVENT_CELL] = point[EVENT_AT] as number;
   if (!isReadingLearnt) return null;
-  if (Number.isNaN(series.from)) series.from = moment.timestamp;
-  series.to = moment.timestamp;
-  learnHour(series, point.x, moment.timestamp);
-  if (!isPublicationDue(series, moment.appendTime, maxAgeMs)) return null;
-  return publishBaseline(series, moment.appendTime);
+  if (Number.isNaN(cells[FROM_CELL])) cells[FROM_CELL] = point[TIMESTAMP_AT] as number;
+  cells[TO_CELL] = point[TIMESTAMP_AT] as number;
+  learnHour(series, point);
+  return isPublicationDue(series, point) ? publishBaseline(series, point) : null;
 }
 
 /** Returns whether the aspect's value entered the distribution. */
-function learnFeature(series: SeriesState, k: number, { x, measures }: MeasuredPoint): boolean {
-  if (!isComplete(series, EVIDENCE_FEATURES[k] as EvidenceFeature)) return false;
-  const { cells, scale } = series;
+function learnAspect(series: SeriesState, k: number, point: Point): boolean {
+  if (!isComplete(series, k)) return false;
+  const { cells } = series;
   const at = momentsAt(k);
-  const value = featureValue(k, x, measures);
   const isNear =
-    (cells[at] as number) < GATE_FREE_POINTS ||
-    Math.abs(longRunDeviations(cells, at, value, scale)) <= LEARNT_SIGMAS;
-  learnMoments(cells, at, value, scale);
+    (cells[at] as number) < GATE_FREE_POINTS || Math.abs(point[ZSCORE_AT + k] as number) <= LEARNT_SIGMAS;
+  learnMoments(cells, at, k, point);
   if (!isNear && !takeAllowance(cells, k)) return false;
   cells[ALLOWANCE_AT + k] = Math.min(MOST_ALLOWED, (cells[ALLOWANCE_AT + k] as number) + ALLOWED_SHARE);
-  series.sketches[k]?.add(value);
+  series.sketches[k]?.addFrom(point, ASPECT_AT[k] as number);
   return true;
 }
 

@@ -2,7 +2,16 @@ import { QuantileSketch } from '../statistics/quantile-sketch.js';
 import type { PublishedBaseline } from './baseline.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { FEATURE_COUNT } from './evidence-features.js';
-import { emptySeries, HOURS_AT, momentsOf, RING_AT, RING_POINTS, type SeriesState } from './series-state.js';
+import {
+  emptySeries,
+  HOURS_AT,
+  momentsOf,
+  RING_AT,
+  RING_POINTS,
+  SCALE_CELL,
+  type SeriesState,
+  SMOOTHED_CELL,
+} from './series-state.js';
 import { TAIL_CELLS } from './tail-tables.js';
 
 /**
@@ -22,7 +31,6 @@ export function encodeSeries(series: SeriesState): Uint8Array {
   const start = series.head - filled + RING_POINTS;
   for (let i = 0; i < filled; i++) writer.f64(cells[RING_AT + ((start + i) % RING_POINTS)] as number);
   writer.f64s(cells.subarray(HOURS_AT));
-  writer.f64s([series.smoothed, series.scale, series.from, series.to, series.lastEvent]);
   writeBaseline(writer, series.baseline);
   for (const sketch of series.sketches) writer.block(sketch.toBytes());
   return writer.written();
@@ -45,11 +53,6 @@ export function decodeSeries(bytes: Uint8Array): SeriesState {
   series.filled = filled;
   series.head = filled % RING_POINTS;
   reader.f64s(cells.subarray(HOURS_AT), cells.length - HOURS_AT);
-  series.smoothed = reader.f64();
-  series.scale = reader.f64();
-  series.from = reader.f64();
-  series.to = reader.f64();
-  series.lastEvent = reader.f64();
   requireUsable(series);
   const baseline = readBaseline(reader);
   const sketches = series.sketches.map(() => QuantileSketch.fromBytes(reader.block()));
@@ -58,7 +61,8 @@ export function decodeSeries(bytes: Uint8Array): SeriesState {
 }
 
 function requireUsable(series: SeriesState): void {
-  if (!(series.scale > 0 && series.smoothed >= 0))
+  const { cells } = series;
+  if (!((cells[SCALE_CELL] as number) > 0 && (cells[SMOOTHED_CELL] as number) >= 0))
     throw new RangeError('reading series: its scale is no scale');
   for (let k = 0; k < FEATURE_COUNT; k++) {
     const { mean, variance } = momentsOf(series, k);

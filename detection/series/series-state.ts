@@ -19,13 +19,22 @@ export const RING_AT = 0;
 export const HOURS_AT = RING_AT + RING_POINTS;
 /** ... the long-run moments of every aspect, the reading's first, ... */
 export const MOMENTS_AT = HOURS_AT + 48;
-/** ... and per aspect how many values beyond the gate may still be learnt, 0..20. */
+/** ... per aspect how many values beyond the gate may still be learnt, 0..20, ... */
 export const ALLOWANCE_AT = MOMENTS_AT + MOMENTS_CELLS * FEATURE_COUNT;
-const CELLS = ALLOWANCE_AT + FEATURE_COUNT;
+/** ... the exponentially smoothed |z| of the reading, 0..30, ... */
+export const SMOOTHED_CELL = ALLOWANCE_AT + FEATURE_COUNT;
+/** ... the unit of all floors, > 0: the spread or size of the series at the last publication; 1 before the first, ... */
+export const SCALE_CELL = SMOOTHED_CELL + 1;
+/** ... event time of the oldest and newest learnt point, ms; NaN before the first, ... */
+export const FROM_CELL = SCALE_CELL + 1;
+export const TO_CELL = FROM_CELL + 1;
+/** ... and which event of its host brought the newest point: tells the series that nobody sends any more. */
+export const LAST_EVENT_CELL = TO_CELL + 1;
+const CELLS = LAST_EVENT_CELL + 1;
 
 /** Everything that is remembered of one metric of one host: under 8 KB. */
 export interface SeriesState {
-  /** Ring, hours, moments and allowances: one array, because each costs 200 bytes of its own. */
+  /** Everything that is one number or many: one array, because each costs 200 bytes of its own, and a number outside of one 16. */
   readonly cells: Float64Array;
   /** Where the next point of the ring goes. */
   head: number;
@@ -33,33 +42,22 @@ export interface SeriesState {
   filled: number;
   /** Distribution of every aspect's learnt values: those near its long-run moments, and the allowance. */
   readonly sketches: readonly QuantileSketch[];
-  /** Exponentially smoothed |z| of the reading, 0..30. */
-  smoothed: number;
-  /** Unit of all floors, > 0: the spread or size of the series at the last publication; 1 before the first. */
-  scale: number;
-  /** Event time of the oldest and newest learnt point, ms; NaN before the first. */
-  from: number;
-  to: number;
-  /** Which event of its host brought the newest point: tells the series that nobody sends any more. */
-  lastEvent: number;
   /** The baseline that events are compared with; null before the first publication. */
   baseline: PublishedBaseline | null;
 }
 
 /** Returns the state of a series without points. */
 export function emptySeries(): SeriesState {
+  const cells = new Float64Array(CELLS);
+  cells[SCALE_CELL] = 1;
+  cells.fill(Number.NaN, FROM_CELL, TO_CELL + 1);
   return {
-    cells: new Float64Array(CELLS),
+    cells,
     head: 0,
     filled: 0,
     sketches: EVIDENCE_FEATURES.map(
       (_, k) => new QuantileSketch(k === 0 ? READING_COMPRESSION : ASPECT_COMPRESSION),
     ),
-    smoothed: 0,
-    scale: 1,
-    from: Number.NaN,
-    to: Number.NaN,
-    lastEvent: 0,
     baseline: null,
   };
 }

@@ -1,13 +1,12 @@
 import { EVIDENCE_FEATURES } from './evidence-features.js';
-import { TAIL_AT, TAIL_EVIDENCE_AT, ZSCORE_AT, ZSCORE_EVIDENCE_AT } from './measure.js';
-import { deviationAt, meanAt } from './window-figures.js';
+import { deviationAt, meanAt, TAIL_AT, TAIL_EVIDENCE_AT, ZSCORE_AT, ZSCORE_EVIDENCE_AT } from './point.js';
 
 /** One number about one point of a series, as it stands in the features record. */
 export interface SeriesStatistic {
   readonly name: string;
   /** Points that it looks back over, the current one included; 0 = the gated history of the series. */
   readonly window: number;
-  /** Its place among the measures of a point. */
+  /** Its place in the point. */
   readonly at: number;
 }
 

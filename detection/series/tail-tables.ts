@@ -1,5 +1,6 @@
 import type { DistributionView } from '../statistics/distribution-view.js';
 import { FEATURE_COUNT } from './evidence-features.js';
+import { ASPECT_AT, type Point, TAIL_AT } from './point.js';
 
 /** Quantiles that a table holds: levels 2 %, 5 %, ... 98 %. A third of them rank as well as all of 2 %, 3 %, ... */
 export const TAIL_LEVELS = 33;
@@ -51,57 +52,50 @@ export function writeTail(tables: TailTables, k: number, view: DistributionView,
 }
 
 /**
- * Returns the two-sided surprise of a value of aspect k, 0..10^6: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and 98 %
- * points; outside -log(.04) + distance / mean excess, an exponential tail. Any value that makes up half of the history is worth 0.
- * @param x finite
+ * Writes into the point the two-sided surprise of the value x of its aspect k, 0..10^6: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and
+ * 98 % points; outside -log(.04) + distance / mean excess, an exponential tail. Any value that makes up half of the history is worth 0.
+ * The aspect must have a distribution. Allocates nothing.
  */
-export function tailSurprise(tables: TailTables, k: number, x: number): number {
+export function measureTail(tables: TailTables, k: number, point: Point): void {
   const base = k * STRIDE;
-  const low = tables[base] as number;
-  const high = tables[base + LAST] as number;
-  if (x > high) return bounded((x - high) / (tables[base + UPPER] as number));
-  if (x < low) return bounded((low - x) / (tables[base + LOWER] as number));
-  const left = lastAtOrBelow(tables, base, x);
+  const x = point[ASPECT_AT[k] as number] as number;
+  const below = (tables[base] as number) - x;
+  const above = x - (tables[base + LAST] as number);
+  if (above > 0 || below > 0) {
+    const excess =
+      above > 0 ? above / (tables[base + UPPER] as number) : below / (tables[base + LOWER] as number);
+    point[TAIL_AT + k] = Math.min(MAX_SURPRISE, EDGE_SURPRISE + excess);
+  } else {
+    measureInside(tables, k, point);
+  }
+}
+
+/** The surprise between the 2 % and 98 % points. */
+function measureInside(tables: TailTables, k: number, point: Point): void {
+  const base = k * STRIDE;
+  const x = point[ASPECT_AT[k] as number] as number;
+  let left = 0;
+  for (let end = LAST; left < end; ) {
+    const middle = (left + end + 1) >> 1;
+    if ((tables[base + middle] as number) <= x) left = middle;
+    else end = middle - 1;
+  }
   const value = tables[base + left] as number;
   let atOrBelow = levelOf(left);
   let atOrAbove: number;
   if (value === x) {
-    atOrAbove = 1 - levelOf(firstAtOrAbove(tables, base, x));
+    let first = left;
+    while (first > 0 && tables[base + first - 1] === x) first--;
+    atOrAbove = 1 - levelOf(first);
   } else {
     const next = tables[base + left + 1] as number;
     atOrBelow += (LEVEL_STEP * (x - value)) / (next - value);
     atOrAbove = 1 - atOrBelow;
   }
   const share = 2 * Math.min(atOrBelow, atOrAbove);
-  return share >= 1 ? 0 : -Math.log(share);
-}
-
-function bounded(excess: number): number {
-  return Math.min(MAX_SURPRISE, EDGE_SURPRISE + excess);
+  point[TAIL_AT + k] = share >= 1 ? 0 : -Math.log(share);
 }
 
 function levelOf(index: number): number {
   return FIRST_LEVEL + LEVEL_STEP * index;
-}
-
-function lastAtOrBelow(tables: TailTables, base: number, x: number): number {
-  let low = 0;
-  let high = LAST;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((tables[base + middle] as number) <= x) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-function firstAtOrAbove(tables: TailTables, base: number, x: number): number {
-  let low = 0;
-  let high = LAST;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tables[base + middle] as number) >= x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -120,7 +120,8 @@ export class DistributionView {
     for (let i = 0; i < means.length; i++) {
       const mean = means[i] as number;
       const mass = weights[i] as number;
-      const [low, high] = mass === 1 ? [mean, mean] : this.span(i);
+      const low = mass === 1 ? mean : this.spanStart(i);
+      const high = mass === 1 ? mean : this.spanEnd(i);
       if (!(low < u && high > u)) sum += mass * Math.max(0, sign * (mean - u));
       else if (side === 'upper') sum += (mass / 2) * (evenExcess(low, mean, u) + evenExcess(mean, high, u));
       else sum += (mass / 2) * (evenExcess(-high, -mean, -u) + evenExcess(-mean, -low, -u));
@@ -139,13 +140,15 @@ export class DistributionView {
     return (this.before[i] as number) + (mass === 1 ? 0 : mass / 2);
   }
 
-  private span(i: number): [number, number] {
-    const { means, min, max } = this.items;
-    const mean = means[i] as number;
-    return [
-      i === 0 ? min : ((means[i - 1] as number) + mean) / 2,
-      i === means.length - 1 ? max : ((means[i + 1] as number) + mean) / 2,
-    ];
+  /** Where the mass of an item is taken to begin, and to end: half-way to its neighbours. */
+  private spanStart(i: number): number {
+    const { means, min } = this.items;
+    return i === 0 ? min : ((means[i - 1] as number) + (means[i] as number)) / 2;
+  }
+
+  private spanEnd(i: number): number {
+    const { means, max } = this.items;
+    return i === means.length - 1 ? max : ((means[i + 1] as number) + (means[i] as number)) / 2;
   }
 
   /** First item with a mean above x (or, when `orEqual`, at or above it). */

@@ -1,6 +1,6 @@
 import { DistributionView } from './distribution-view.js';
 import { decodeSketchState, encodeSketchState } from './sketch-bytes.js';
-import { DEFAULT_COMPRESSION, emptySketchState, foldItems, type SketchState } from './sketch-state.js';
+import { DEFAULT_COMPRESSION, emptySketchState, foldBuffer, type SketchState } from './sketch-state.js';
 
 /**
  * A deterministic merging t-digest (Dunning and Ertl, "Computing extremely accurate quantiles using t-digests", 2019,
@@ -66,22 +66,17 @@ export class QuantileSketch {
    * @param x finite, |x| <= 8e307; see the class on NaN
    */
   add(x: number): void {
-    const { state } = this;
-    const { cells } = state;
+    const { cells, room, buffered } = this.state;
     // Adding 0 turns -0 into 0: the two compare as equal, so their order would otherwise leak into the bytes.
-    const value = x + 0;
-    if (value < state.min) state.min = value;
-    if (value > state.max) state.max = value;
-    const start = 2 * state.room;
-    let at = start + state.buffered;
-    // Kept sorted, so that a reader can walk it without touching it and the bytes do not depend on who looked.
-    while (at > start && (cells[at - 1] as number) > value) {
-      cells[at] = cells[at - 1] as number;
-      at--;
-    }
-    cells[at] = value;
-    state.buffered++;
-    if (state.buffered === state.bufferSize) this.foldBuffer();
+    cells[2 * room + buffered] = x + 0;
+    this.sortIn();
+  }
+
+  /** Takes in `values[at]`, as {@link add}: for whoever must not allocate, because V8 puts a double that is an argument on the heap. */
+  addFrom(values: Float64Array, at: number): void {
+    const { cells, room, buffered } = this.state;
+    cells[2 * room + buffered] = (values[at] as number) + 0;
+    this.sortIn();
   }
 
   /**
@@ -94,14 +89,11 @@ export class QuantileSketch {
     const weights = cells.slice(room, room + centroids);
     const singles = cells.slice(2 * room, 2 * room + buffered);
     for (const value of singles) this.add(value);
-    if (centroids > 0 && this.state.buffered > 0) this.foldBuffer();
+    if (centroids > 0 && this.state.buffered > 0) this.foldAll();
     for (let from = 0; from < centroids; from += this.state.bufferSize) {
-      foldItems(this.state, {
-        means,
-        weights,
-        from,
-        count: Math.min(this.state.bufferSize, centroids - from),
-      });
+      const chunk = means.subarray(from, from + this.state.bufferSize);
+      this.state.cells.set(chunk, 2 * this.state.room);
+      foldBuffer(this.state, chunk.length, weights.subarray(from));
     }
     if (min < this.state.min) this.state.min = min;
     if (max > this.state.max) this.state.max = max;
@@ -153,10 +145,28 @@ export class QuantileSketch {
     return encodeSketchState(this.state);
   }
 
-  private foldBuffer(): void {
+  /** Moves the value behind the buffer to its place in it. Kept sorted, so that a reader can walk it without touching it and the bytes do not depend on who looked. */
+  private sortIn(): void {
+    const { state } = this;
+    const { cells } = state;
+    const start = 2 * state.room;
+    let at = start + state.buffered;
+    const value = cells[at] as number;
+    if (value < state.min) state.min = value;
+    if (value > state.max) state.max = value;
+    while (at > start && (cells[at - 1] as number) > value) {
+      cells[at] = cells[at - 1] as number;
+      at--;
+    }
+    cells[at] = value;
+    state.buffered++;
+    if (state.buffered === state.bufferSize) this.foldAll();
+  }
+
+  private foldAll(): void {
     const { state } = this;
     const count = state.buffered;
     state.buffered = 0;
-    foldItems(state, { means: state.cells, weights: null, from: 2 * state.room, count });
+    foldBuffer(state, count, null);
   }
 }

@@ -66,20 +66,16 @@ function shareLimit(q: number, cosStep: number, sinStep: number): number {
 }
 
 /**
- * Folds `count` ascending items into the centroids in one pass and in place: the centroids move right by `count`, so
- * that the write position can never overtake the read position.
- * @param means ascending values of the items, read from `from`
- * @param weights weights of the items, read from `from`; null when every item is one value
+ * Folds the first `count` items of the buffer, ascending, into the centroids in one pass and in place: the centroids move right by `count`,
+ * so that the write position can never overtake the read position. Allocates nothing.
  * @param count 1..bufferSize
+ * @param weights weights of the items; null when every item is one value
  */
-export function foldItems(
-  state: SketchState,
-  items: { means: Float64Array; weights: Float64Array | null; from: number; count: number },
-): void {
+export function foldBuffer(state: SketchState, count: number, weights: Float64Array | null): void {
   const { cells, room, centroids } = state;
-  const { means, weights, from, count } = items;
+  const items = 2 * room;
   let total = state.folded;
-  for (let i = 0; i < count; i++) total += weights === null ? 1 : (weights[from + i] as number);
+  for (let i = 0; i < count; i++) total += weights === null ? 1 : (weights[i] as number);
   cells.copyWithin(count, 0, centroids);
   cells.copyWithin(room + count, room, room + centroids);
 
@@ -98,14 +94,14 @@ export function foldItems(
     let mass: number;
     if (
       right >= count ||
-      (left < centroids && (cells[count + left] as number) <= (means[from + right] as number))
+      (left < centroids && (cells[count + left] as number) <= (cells[items + right] as number))
     ) {
       value = cells[count + left] as number;
       mass = cells[room + count + left] as number;
       left++;
     } else {
-      value = means[from + right] as number;
-      mass = weights === null ? 1 : (weights[from + right] as number);
+      value = cells[items + right] as number;
+      mass = weights === null ? 1 : (weights[right] as number);
       right++;
     }
     if (weight === 0) {

@@ -1,11 +1,13 @@
 import type { Outcome } from '../../common/kafka/lanes/processor.js';
 import { groupOf } from '../../detection/series/group.js';
 import type { HostState } from '../../detection/series/host-state.js';
-import { type Observation, observe } from '../../detection/series/observe.js';
+import type { DueBaseline } from '../../detection/series/observation.js';
+import { observe } from '../../detection/series/observe.js';
 import { rememberId } from '../../detection/series/recent-ids.js';
 import type { Baseline } from '../../schemas/baseline.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { MetricEvent } from '../../schemas/metric-event.js';
+import { type FeatureRoom, type FeatureRooms, NEW_ROOMS } from './feature-rooms.js';
 import type { WindowLimits } from './limits.js';
 
 /** Where a metric event stands in its topic. */
@@ -16,13 +18,17 @@ export interface SourcePosition {
   readonly appendTime: number;
 }
 
+/** What follows from a metric event that is taken in. */
+export interface EmittedStep {
+  readonly outcome: Extract<Outcome, { kind: 'emitted' }>;
+  readonly feature: FeatureEvent;
+  /** Baselines that became due. */
+  readonly baselines: readonly Baseline[];
+}
+
 /** What follows from one metric event. */
 export type WindowStep =
-  | {
-      readonly outcome: Extract<Outcome, { kind: 'emitted' }>;
-      readonly feature: FeatureEvent;
-      readonly baselines: readonly Baseline[];
-    }
+  | EmittedStep
   | {
       readonly outcome: Exclude<Outcome, { kind: 'emitted' }>;
       readonly feature: null;
@@ -36,6 +42,8 @@ export type WindowStep =
  * - id among the host's last 64: filtered, `duplicate` (a producer may resend);
  * - older than the host's newest: looked at, flagged late, teaches nothing.
  * The clock of a replayed event is its own time, not its append time: {@link clockOf}.
+ *
+ * What is returned is the caller's to keep.
  */
 export function step(
   host: HostState,
@@ -43,24 +51,59 @@ export function step(
   source: SourcePosition,
   limits: WindowLimits,
 ): WindowStep {
-  const ahead = event.timestamp - source.appendTime;
-  if (ahead > limits.maxSkewMs) {
-    const reason = `the event time is ${ahead} ms after the append time, ${limits.maxSkewMs} ms are allowed`;
-    return refused({ kind: 'rejected', code: 'TIMESTAMP_IN_FUTURE', reason, stage: 'TRANSFORMATION' });
-  }
+  return stepInto(NEW_ROOMS, host, event, { source, limits });
+}
+
+const NO_BASELINES: readonly Baseline[] = [];
+
+/** What an event is judged by. */
+export interface StepContext {
+  readonly source: SourcePosition;
+  readonly limits: WindowLimits;
+}
+
+/**
+ * The same, with rooms of the caller's: what is returned of an emitted event lies in one of them and holds until that room is used again. With rooms that are
+ * used again it allocates nothing per event but the baselines that became due.
+ */
+export function stepInto(
+  rooms: FeatureRooms,
+  host: HostState,
+  event: MetricEvent,
+  { source, limits }: StepContext,
+): WindowStep {
+  if (event.timestamp - source.appendTime > limits.maxSkewMs) return refused(inFuture(event, source, limits));
   if (!rememberId(host.recent, event.id)) return refused({ kind: 'filtered', reason: 'duplicate' });
-  const { timestamp, metrics, values } = event;
-  const reading = { timestamp, appendTime: clockOf(event, source), metrics, values };
-  const observation = observe(host, reading, limits.baselineMaxAgeMs);
+  const room = rooms.take(event.metrics.length);
+  const { reading } = room;
+  reading.timestamp = event.timestamp;
+  reading.appendTime = clockOf(event, source);
+  reading.metrics = event.metrics;
+  reading.values = event.values;
+  observe(host, reading, limits.baselineMaxAgeMs, room.observation);
+  writeFeature(room, event, source);
+  const { published } = room.observation;
+  room.step.baselines =
+    published.length === 0 ? NO_BASELINES : published.map((due) => baselineOf(event.host, due));
+  return room.step;
+}
+
+function inFuture(
+  event: MetricEvent,
+  { appendTime }: SourcePosition,
+  { maxSkewMs }: WindowLimits,
+): Extract<Outcome, { kind: 'rejected' }> {
+  const reason = `the event time is ${event.timestamp - appendTime} ms after the append time, ${maxSkewMs} ms are allowed`;
+  return { kind: 'rejected', code: 'TIMESTAMP_IN_FUTURE', reason, stage: 'TRANSFORMATION' };
+}
+
+function baselineOf(host: string, { metric, baseline }: DueBaseline): Baseline {
+  const { sketch } = baseline;
   return {
-    outcome: { kind: 'emitted' },
-    feature: featureOf(event, source, observation),
-    baselines: observation.published.map(({ metric, baseline }) => ({
-      ...baseline,
-      host: event.host,
-      metric,
-      sketch: Buffer.from(baseline.sketch.buffer, baseline.sketch.byteOffset, baseline.sketch.byteLength),
-    })),
+    ...baseline,
+    host,
+    metric,
+    sketch: Buffer.from(sketch.buffer, sketch.byteOffset, sketch.byteLength),
   };
 }
 
@@ -76,22 +119,23 @@ function refused(outcome: Exclude<Outcome, { kind: 'emitted' }>): WindowStep {
   return { outcome, feature: null, baselines: [] };
 }
 
-function featureOf(event: MetricEvent, source: SourcePosition, observation: Observation): FeatureEvent {
-  return {
-    id: event.id,
-    host: event.host,
-    group: groupOf(event.labels, event.metrics),
-    timestamp: event.timestamp,
-    sourcePartition: source.partition,
-    sourceOffset: source.offset,
-    appendTime: source.appendTime,
-    metrics: event.metrics,
-    values: event.values,
-    statistics: observation.statistics,
-    baseline: observation.baseline,
-    warmingUp: observation.warmingUp,
-    late: observation.late,
-    latenessMs: observation.latenessMs,
-    labels: event.labels,
-  };
+function writeFeature(
+  { feature, observation }: FeatureRoom,
+  event: MetricEvent,
+  source: SourcePosition,
+): void {
+  feature.id = event.id;
+  feature.host = event.host;
+  feature.group = groupOf(event.labels, event.metrics);
+  feature.timestamp = event.timestamp;
+  feature.sourcePartition = source.partition;
+  feature.sourceOffset = source.offset;
+  feature.appendTime = source.appendTime;
+  feature.metrics = event.metrics;
+  feature.values = event.values;
+  feature.baseline = observation.baseline;
+  feature.warmingUp = observation.warmingUp;
+  feature.late = observation.late;
+  feature.latenessMs = observation.latenessMs;
+  feature.labels = event.labels;
 }

@@ -11,14 +11,15 @@ import { baselineCodec } from '../../schemas/baseline.js';
 import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
 import { type MetricEvent, metricEventCodec } from '../../schemas/metric-event.js';
 import { windowLimits, type windowSettings } from './config.js';
-import { step, type WindowStep } from './core.js';
+import { type StepContext, stepInto, type WindowStep } from './core.js';
+import { createReusedRooms } from './feature-rooms.js';
 import type { WindowLimits } from './limits.js';
 import type { LiveChecks } from './live-checks.js';
 import { createHostTable, type OwnedHost, ownHost, writeSnapshot } from './state.js';
 
 /** Follows the features of one partition within the same transaction: this is how `window+score` is composed. */
 export interface FeatureFollower {
-  /** Called for every feature that is emitted, never while replaying. */
+  /** Called for every feature that is emitted, never while replaying. The feature holds until the flush. */
   onFeature(feature: FeatureEvent, record: InputRecord, emitter: Emitter): void;
   /** Called after the records of a batch. */
   onFlush?(emitter: Emitter): void;
@@ -62,11 +63,17 @@ interface SharedParts {
 /** Work on one partition of `metrics`. */
 class WindowTask implements PartitionTask {
   readonly #hosts = createHostTable();
+  /** The features that the follower has not flushed yet lie in them. */
+  readonly #rooms = createReusedRooms();
+  readonly #source = { partition: 0, offset: 0, appendTime: 0 };
+  readonly #context: StepContext;
 
   constructor(
     private readonly shared: SharedParts,
     private readonly follower: FeatureFollower | null,
-  ) {}
+  ) {
+    this.#context = { source: this.#source, limits: shared.limits };
+  }
 
   load(key: string, value: Buffer | null): void {
     this.#hosts.load(key, value);
@@ -79,17 +86,20 @@ class WindowTask implements PartitionTask {
     const host = this.#hosts.get(accepted.event.host);
     if (host !== undefined && record.offset <= host.lastOffset) this.#hosts.touch(host);
     else this.#apply(host, accepted.event, record);
+    this.#rooms.release();
   }
 
   process(record: InputRecord, emitter: Emitter): Outcome {
     this.#evictIdle(record, emitter);
     const outcome = this.#processEvent(record, emitter);
     this.#saveAged(record.timestamp, emitter);
+    if (this.follower === null) this.#rooms.release();
     return outcome;
   }
 
   flush(emitter: Emitter): void {
     this.follower?.onFlush?.(emitter);
+    this.#rooms.release();
   }
 
   restoreFrom(next: number): number {
@@ -124,9 +134,11 @@ class WindowTask implements PartitionTask {
   /** Takes an event into its host's state; a host that is new is kept only when the event is good. */
   #apply(known: OwnedHost | undefined, event: MetricEvent, record: InputRecord): WindowStep {
     const host = known ?? ownHost(event.host, emptyHost());
-    const { partition, offset, timestamp: appendTime } = record;
-    const result = step(host.state, event, { partition, offset, appendTime }, this.shared.limits);
-    if (result.feature !== null) this.#hosts.changed(host, offset, appendTime);
+    this.#source.partition = record.partition;
+    this.#source.offset = record.offset;
+    this.#source.appendTime = record.timestamp;
+    const result = stepInto(this.#rooms, host.state, event, this.#context);
+    if (result.feature !== null) this.#hosts.changed(host, record.offset, record.timestamp);
     return result;
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHost, encodeHost } from '../../../detection/series/host-bytes.js';
 import { emptyHost, type HostState } from '../../../detection/series/host-state.js';
-import { type Observation, observe } from '../../../detection/series/observe.js';
+import type { Observation } from '../../../detection/series/observation.js';
+import { observe } from '../../../detection/series/observe.js';
 
 /** Feeds one metric a second to a host and returns what was said of the last. */
 function fed(host: HostState, values: readonly number[]): Observation | null {

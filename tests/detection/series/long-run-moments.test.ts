@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { learnMoments, longRunDeviations, readMoments } from '../../../detection/series/long-run-moments.js';
+import { learnMoments, measureDeviation, readMoments } from '../../../detection/series/long-run-moments.js';
+import { SCALE_AT, ZSCORE_AT } from '../../../detection/series/point.js';
+import { pointOf } from './fed-series.js';
 
 /** Learns points into moments that begin at the third of six cells. */
 function learnt(points: Iterable<number>, scale = 1, start: readonly number[] = [0, 0, 0]) {
   const cells = Float64Array.of(7, 7, ...start, 7);
-  for (const x of points) learnMoments(cells, 2, x, scale);
+  for (const x of points) {
+    const point = pointOf(x);
+    point[SCALE_AT] = scale;
+    measureDeviation(cells, 2, 0, point);
+    learnMoments(cells, 2, 0, point);
+  }
   expect([cells[0], cells[1], cells[5]]).toEqual([7, 7, 7]);
   return { ...readMoments({ cells, at: 2 }), cells };
 }
@@ -37,7 +44,15 @@ describe('long-run moments', () => {
 
   it('measure distances in deviations, of which the least is .005 of the scale', () => {
     const { cells } = learnt(halves);
-    expect(longRunDeviations(cells, 2, 1.5, 1)).toBeCloseTo(2, 12);
-    expect(longRunDeviations(cells, 2, -0.5, 1000)).toBeCloseTo(-1 / 5, 12);
+    const deviations = (x: number, scale: number) => {
+      const point = pointOf(x);
+      point[SCALE_AT] = scale;
+      measureDeviation(cells, 2, 0, point);
+      return point[ZSCORE_AT];
+    };
+    expect(deviations(1.5, 1)).toBeCloseTo(2, 12);
+    expect(deviations(-0.5, 1000)).toBeCloseTo(-1 / 5, 12);
+    expect(deviations(1e300, 1)).toBe(1e6);
+    expect(deviations(-1e300, 1)).toBe(-1e6);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../common/random.js';
 import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
-import { emptySeries } from '../../../detection/series/series-state.js';
+import { emptySeries, type SeriesState, SMOOTHED_CELL } from '../../../detection/series/series-state.js';
 import { learn, look, seriesOf } from './fed-series.js';
 
 const ASPECTS = ['/0', 'OfStandardDeviation/10', 'OfStep/10', 'OfStandardDeviation/60'];
@@ -27,6 +27,7 @@ function looks(stream: readonly number[]) {
   });
 }
 
+const smoothedOf = ({ cells }: SeriesState): number => cells[SMOOTHED_CELL] ?? Number.NaN;
 const of = (seen: Readonly<Record<string, number>>, name: string): number => seen[name] ?? Number.NaN;
 
 describe('evidence of a series', () => {
@@ -72,10 +73,10 @@ describe('evidence of a series', () => {
     const series = seriesOf(Array.from({ length: 200 }, (_, i) => i % 2));
     const at = (event: number) => ({ timestamp: event, appendTime: event, event });
     learn(series, 100, at(200));
-    const first = series.smoothed;
+    const first = smoothedOf(series);
     expect(first).toBeGreaterThan(8);
     for (const event of [201, 202]) learn(series, 0.5, at(event));
-    expect(series.smoothed / first).toBeCloseTo(0.5, 1);
+    expect(smoothedOf(series) / first).toBeCloseTo(0.5, 1);
   });
 
   it('knows a series whose level is as ever by how much it moves', () => {

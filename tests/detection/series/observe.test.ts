@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyHost, type HostState, MAX_SERIES } from '../../../detection/series/host-state.js';
-import { type Observation, observe } from '../../../detection/series/observe.js';
+import { newObservation, type Observation } from '../../../detection/series/observation.js';
+import { observe } from '../../../detection/series/observe.js';
 import { momentsOf } from '../../../detection/series/series-state.js';
 
 const DAY_MS = 86_400_000;
@@ -61,6 +62,25 @@ describe('observing a host', () => {
       for (const { values: column } of seen.statistics) expect(column.every(Number.isFinite)).toBe(true);
       for (const { baseline } of seen.published)
         expect([baseline.mean, baseline.standardDeviation, baseline.p99].every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('says the same in a room that was filled before as in a new one', () => {
+    const room = newObservation(2);
+    const [fresh, reused] = [emptyHost(), emptyHost()];
+    for (let i = 0; i < 70; i++) {
+      // Late ones, baselines that become due and ones that are stale: every field changes.
+      const timestamp = i % 9 === 8 ? 0 : i;
+      const appendTime = i + (i > 60 ? 2 * DAY_MS : 0);
+      const reading = {
+        timestamp,
+        appendTime,
+        metrics: ['a', i % 5 === 4 ? 'c' : 'b'],
+        values: [i % 3, i % 7],
+      };
+      const seen = observe(reused, reading, DAY_MS, room);
+      expect(seen).toBe(room);
+      expect(seen).toEqual(observe(fresh, reading, DAY_MS));
     }
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MAX_ZSCORE, MOST_SURPRISE } from '../../../detection/series/measure.js';
+import { MAX_ZSCORE } from '../../../detection/series/long-run-moments.js';
+import { MOST_SURPRISE } from '../../../detection/series/measure.js';
 import { encodeSeries } from '../../../detection/series/series-bytes.js';
 import { emptySeries, momentsOf } from '../../../detection/series/series-state.js';
 import { MAX_SURPRISE } from '../../../detection/series/tail-tables.js';

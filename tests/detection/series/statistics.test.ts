@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVIDENCE_FEATURES } from '../../../detection/series/evidence-features.js';
-import { COLD_EVIDENCE, MEASURES } from '../../../detection/series/measure.js';
+import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
+import { newPoint } from '../../../detection/series/point.js';
 import { STATISTICS } from '../../../detection/series/statistics.js';
 import { learn, look, seriesOf } from './fed-series.js';
 
@@ -28,7 +29,7 @@ describe('statistics of a series', () => {
     ]);
     const places = new Set(STATISTICS.map(({ at }) => at));
     expect(places.size).toBe(STATISTICS.length);
-    expect(Math.max(...places)).toBeLessThan(MEASURES);
+    expect(Math.max(...places)).toBeLessThan(newPoint().length);
     expect(EVIDENCE_FEATURES[0]).toMatchObject({ suffix: '', mostDeviations: 30 });
   });
 

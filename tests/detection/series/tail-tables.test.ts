@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { FEATURE_COUNT } from '../../../detection/series/evidence-features.js';
-import { hasTail, noTails, tailSurprise, writeTail } from '../../../detection/series/tail-tables.js';
+import { ASPECT_AT, newPoint, TAIL_AT } from '../../../detection/series/point.js';
+import {
+  hasTail,
+  measureTail,
+  noTails,
+  type TailTables,
+  writeTail,
+} from '../../../detection/series/tail-tables.js';
 import { QuantileSketch } from '../../../detection/statistics/quantile-sketch.js';
+
+/** The surprise of a value of aspect k. */
+function tailSurprise(tables: TailTables, k: number, x: number): number {
+  const point = newPoint();
+  point[ASPECT_AT[k] ?? -1] = x;
+  measureTail(tables, k, point);
+  return point[TAIL_AT + k] ?? Number.NaN;
+}
 
 /** The surprise of values against one distribution, kept as that of the third aspect. */
 function surpriseOf(values: Iterable<number>, scale: number) {

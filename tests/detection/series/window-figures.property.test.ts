@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DEVIATION_AT, deviationAt, meanAt, STEP_AT, WINDOWS } from '../../../detection/series/point.js';
 import { emptySeries } from '../../../detection/series/series-state.js';
-import {
-  deviationAt,
-  FIGURES,
-  meanAt,
-  measureWindows,
-  STEP_AT,
-  WINDOWS,
-} from '../../../detection/series/window-figures.js';
-import { learn } from './fed-series.js';
+import { measureWindows } from '../../../detection/series/window-figures.js';
+import { learn, pointOf } from './fed-series.js';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 260 });
 /** Offsets that eat digits: a series of 10^12 must not lose its fluctuations. */
@@ -35,12 +29,13 @@ it('figures of the windows equal the definitions over the last points, the curre
     fc.property(values, offset, (points, shift) => {
       const series = emptySeries();
       const history: number[] = [];
-      const figures = new Float64Array(FIGURES + 1).fill(7);
       const size = points.reduce((most, point) => Math.max(most, Math.abs(point)), 1);
       points.forEach((point, i) => {
         const x = point + shift;
         history.push(x);
-        measureWindows(series, x, figures);
+        const figures = pointOf(x);
+        figures[DEVIATION_AT] = 7;
+        measureWindows(series, figures);
         for (const window of WINDOWS) {
           const { mean, deviation } = bruteForce(history, window);
           const tolerance = 1e-9 * Math.max(1, Math.abs(mean), size);
@@ -51,7 +46,7 @@ it('figures of the windows equal the definitions over the last points, the curre
           ).toBeLessThanOrEqual(1e-12 * 4 * size * size + 1e-9);
         }
         expect(figures[STEP_AT]).toBeCloseTo(bruteForceStep(history), 3);
-        expect(figures[FIGURES]).toBe(7);
+        expect(figures[DEVIATION_AT]).toBe(7);
         learn(series, x, { timestamp: i, appendTime: i, event: i });
       });
     }),

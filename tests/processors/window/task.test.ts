@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionTask } from '../../../common/kafka/lanes/processor.js';
 import { createWindowProcessor } from '../../../processors/window/task.js';
-import { featureEventCodec } from '../../../schemas/feature-event.js';
+import { type FeatureEvent, featureEventCodec } from '../../../schemas/feature-event.js';
 import { windowStateCodec } from '../../../schemas/window-state.js';
 import { eventWith, MemoryEmitter, recordOf, settingsWith } from './memory-emitter.js';
 
@@ -178,5 +178,36 @@ describe('window task', () => {
     task.flush?.(emitter);
     expect(seen).toEqual(['3:p:2@1']);
     expect(emitter.of('predictions')).toHaveLength(1);
+  });
+
+  it('keeps the features of a batch apart until its follower has flushed them', () => {
+    const collected: FeatureEvent[] = [];
+    const flushed: Buffer[] = [];
+    const processor = createWindowProcessor({
+      settings: settingsWith(),
+      follow: () => ({
+        onFeature: (feature) => collected.push(feature),
+        onFlush: () => {
+          for (const feature of collected.splice(0)) flushed.push(featureEventCodec.encode(feature));
+        },
+      }),
+    });
+    const task = processor.createTask(0);
+    const emitter = new MemoryEmitter();
+    for (let i = 0; i < 700; i++) {
+      // One batch is longer than what is kept of the rooms; metrics come and go.
+      const all = { metrics: ['cpu', 'mem'], values: [i, i % 7] };
+      const event = eventWith({
+        id: `p:${i}`,
+        timestamp: start + i,
+        ...(i % 5 === 0 ? { metrics: ['cpu'], values: [i] } : all),
+      });
+      task.process(recordOf(event, i), emitter);
+      if (i === 5 || i === 60 || i === 400) task.flush?.(emitter);
+    }
+    task.flush?.(emitter);
+    const emitted = emitter.of('features').map(({ value }) => value);
+    expect(flushed).toHaveLength(700);
+    expect(flushed.every((bytes, i) => emitted[i]?.equals(bytes))).toBe(true);
   });
 });

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { createReusedRooms, NEW_ROOMS } from '../../../processors/window/feature-rooms.js';
+
+describe('rooms for features', () => {
+  it('are other ones until they are released, then the same again', () => {
+    const rooms = createReusedRooms();
+    const first = [rooms.take(2), rooms.take(3), rooms.take(2)];
+    expect(new Set(first).size).toBe(3);
+    rooms.release();
+    expect([rooms.take(2), rooms.take(3), rooms.take(2)].map((room) => first.indexOf(room))).toEqual([
+      0, 1, 2,
+    ]);
+  });
+
+  it('have room for as many metrics as they were taken for', () => {
+    const rooms = createReusedRooms();
+    for (const count of [1, 38, 1]) {
+      const { feature, observation } = rooms.take(count);
+      expect(observation.metricCount).toBe(count);
+      expect(feature.statistics.every(({ values }) => values.length === count)).toBe(true);
+    }
+  });
+
+  it('are bounded: of a long batch some are not kept, and none is handed out twice', () => {
+    const rooms = createReusedRooms();
+    const take = () => Array.from({ length: 1_000 }, () => rooms.take(1));
+    const first = new Set(take());
+    expect(first.size).toBe(1_000);
+    rooms.release();
+    const kept = take().filter((room) => first.has(room));
+    expect(kept.length).toBe(256);
+  });
+
+  it('are new for every event where nothing is used again', () => {
+    expect(NEW_ROOMS.take(2)).not.toBe(NEW_ROOMS.take(2));
+  });
+});
