@@ -2,6 +2,7 @@ import type { FeatureEvent } from '../schemas/feature-event.js';
 import type { MetricEvent } from '../schemas/metric-event.js';
 import type { ModelVersion } from '../schemas/model-version.js';
 import type { Prediction } from '../schemas/prediction.js';
+import type { TrainingRow } from './train/training-row.js';
 
 /** A model, or why there is none and how many rows are missing. */
 export type TrainedModel =
@@ -33,5 +34,5 @@ export interface LiveSteps {
   openScorer(): LiveScorer;
   openTrainer(): LiveTrainer;
   /** Trains on rows, oldest first. */
-  train(rows: readonly FeatureEvent[], group: string, created: number): TrainedModel;
+  train(rows: readonly TrainingRow[], group: string, created: number): TrainedModel;
 }

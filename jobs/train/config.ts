@@ -50,6 +50,24 @@ export const trainSettings = settingsTable({
     description:
       'Newest rows of a group that a training reads; with more than 100 metrics a row fewer of them, for their memory.',
   },
+  TRAIN_MEMORY_MIB: {
+    type: 'integer',
+    min: 16,
+    max: 65_536,
+    default: 256,
+    unit: 'MiB',
+    description:
+      'Memory for the rows of all groups together: some 0.1 kB a reading, so that 14 groups of 3 metrics or 4 of 38 keep 10,000 rows each; beyond it the largest groups keep fewer.',
+  },
+  TRAIN_REFERENCE_MEMORY_MIB: {
+    type: 'integer',
+    min: 1,
+    max: 65_536,
+    default: 1024,
+    unit: 'MiB',
+    description:
+      'Memory for the readings that wait for a drift reference: at most 216 kB per host and metric with hour blocks, so that 4,900 wait at a time and others begin when these have theirs.',
+  },
   TRAIN_INTERVAL_MS: {
     type: 'integer',
     min: 60_000,

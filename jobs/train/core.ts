@@ -11,6 +11,7 @@ import type { DriftReference, ModelVersion } from '../../schemas/model-version.j
 import { calibrateMethods } from './calibrate.js';
 import { FOREST_STATISTICS } from './compact-row.js';
 import { dataFingerprint } from './data-fingerprint.js';
+import type { TrainingMemory } from './memory.js';
 import { quietRows } from './quiet-rows.js';
 import { type StandardisedInputs, standardise } from './standardise.js';
 import type { DriftWindow } from './thinned-series.js';
@@ -43,12 +44,23 @@ export interface TrainOptions {
   /** Commit of the code that trains; null (default) when unknown. */
   readonly gitCommit?: string | null;
   readonly drift: DriftWindow;
+  /** What may be held while rows are read; unset: the usual. */
+  readonly memory?: TrainingMemory;
+  /** What the rows were chosen from; unset: there were no others. */
+  readonly seen?: SeenRows;
   /** Drift references of the version; unset: none. They come from a longer history than the rows. */
   readonly references?: readonly DriftReference[];
 }
 
+/** All rows of a source, those that were kept for the training and those that were not. */
+export interface SeenRows {
+  readonly rows: number;
+  /** Of them those older than one before. */
+  readonly late: number;
+}
+
 /** What all trainings of a run share. */
-export type SharedTraining = Omit<TrainOptions, 'group' | 'parent' | 'created' | 'references'>;
+export type SharedTraining = Omit<TrainOptions, 'group' | 'parent' | 'created' | 'references' | 'seen'>;
 
 /** A model, or how many rows are missing for one. */
 export type Trained =
@@ -68,9 +80,10 @@ export type Trained =
 export function train(rows: readonly TrainingRow[], options: TrainOptions): Trained {
   const newest = rows.filter(isTrainable).slice(-options.maximumRows);
   const usable = learnableRows(newest, options.minimumRows);
+  const seen = options.seen ?? { rows: rows.length, late: rows.filter((row) => row.late).length };
   const missing = options.minimumRows - usable.length;
   if (missing > 0) {
-    const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing${lateRows(rows)}`;
+    const reason = `training model: ${usable.length} warm rows of ${options.minimumRows}, ${missing} are missing${lateRows(seen)}`;
     return { ok: false, code: 'TOO_FEW_ROWS', missing, reason };
   }
   const standardised = standardise(usable, FOREST_STATISTICS);
@@ -79,7 +92,7 @@ export function train(rows: readonly TrainingRow[], options: TrainOptions): Trai
     return { ok: false, code: 'NO_FEATURES', missing: 0, reason };
   }
   const learnt = learn({ rows: usable, newest }, standardised, options);
-  return { ok: true, model: versionOf(learnt, usable, rows.length, options) };
+  return { ok: true, model: versionOf(learnt, usable, seen.rows, options) };
 }
 
 /** What the content hash is of: all that scores depend on. */
@@ -147,9 +160,8 @@ function versionOf(
 }
 
 /** What few warm rows may come from where there are many: a file that is not in the order of its times. */
-function lateRows(rows: readonly TrainingRow[]): string {
-  const late = rows.filter((row) => row.late).length;
-  return late === 0 ? '' : `; ${late} of ${rows.length} rows are older than one before them`;
+function lateRows({ rows, late }: SeenRows): string {
+  return late === 0 ? '' : `; ${late} of ${rows} rows are older than one before them`;
 }
 
 /** Rows that boundaries are set by. */

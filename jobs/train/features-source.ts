@@ -5,6 +5,8 @@ import { topicName } from '../../common/kafka/topics.js';
 import type { Logger } from '../../common/log.js';
 import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
 import { compactRow } from './compact-row.js';
+import { readingsIn } from './memory.js';
+import { createRowBudget } from './row-budget.js';
 import { createRowKeeper, isTrainable, type RowKeeper, type TrainingRow } from './training-row.js';
 
 export interface FeaturesSourceOptions {
@@ -19,14 +21,26 @@ export interface FeaturesSourceOptions {
   readonly since: number;
   /** Newest trainable rows that are kept per group. */
   readonly rowsPerGroup: number;
+  /** Memory for the rows of all groups together, bytes. */
+  readonly rowBytes: number;
   /** Sees every row that may be trained on, also those that are not kept. */
   readonly onRow?: (row: FeatureEvent) => void;
   readonly log: Logger;
 }
 
+/** The rows of one group. */
+export interface GroupRows {
+  /** Oldest first. */
+  readonly rows: readonly TrainingRow[];
+  /** Rows that could be trained on. */
+  readonly trainable: number;
+  /** Whether fewer than `rowsPerGroup` are kept although there were more: for want of memory. */
+  readonly isShort: boolean;
+}
+
 /** Rows by group, and what was passed over on the way. */
 export interface FeatureRows {
-  readonly groups: ReadonlyMap<string, TrainingRow[]>;
+  readonly groups: ReadonlyMap<string, GroupRows>;
   /** Records that could not be decoded. */
   readonly unreadable: number;
   /** Rows that are still warming up, or late. */
@@ -39,11 +53,15 @@ export interface FeatureRowCollector {
   result(): FeatureRows;
 }
 
-/** Returns an empty collector; it holds at most a quarter more than `rowsPerGroup` compact rows per group, fewer wide ones (createRowKeeper). */
+/**
+ * Returns an empty collector. It holds at most a quarter more than `rowsPerGroup` compact rows per group, fewer wide ones (createRowKeeper),
+ * and no more than `rowBytes` of all groups together: beyond that the largest give up their oldest.
+ */
 export function createFeatureRowCollector(
-  options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup' | 'onRow'>,
+  options: Pick<FeaturesSourceOptions, 'group' | 'since' | 'rowsPerGroup' | 'rowBytes' | 'onRow'>,
 ): FeatureRowCollector {
   const keepers = new Map<string, RowKeeper>();
+  const budget = createRowBudget(readingsIn(options.rowBytes), () => [...keepers.values()]);
   let unreadable = 0;
   let untrainable = 0;
   const keep = (event: FeatureEvent): void => {
@@ -55,7 +73,7 @@ export function createFeatureRowCollector(
     }
     const keeper = keepers.get(event.group) ?? createRowKeeper(options.rowsPerGroup);
     keepers.set(event.group, keeper);
-    keeper.add(compactRow(event));
+    budget.add(compactRow(event), keeper);
     options.onRow?.(event);
   };
   return {
@@ -65,11 +83,16 @@ export function createFeatureRowCollector(
       else unreadable += 1;
     },
     result: () => ({
-      groups: new Map([...keepers].map(([group, keeper]) => [group, keeper.rows()])),
+      groups: new Map([...keepers].map(([group, keeper]) => [group, rowsOf(keeper, options.rowsPerGroup)])),
       unreadable,
       untrainable,
     }),
   };
+}
+
+function rowsOf(keeper: RowKeeper, wanted: number): GroupRows {
+  const rows = keeper.rows();
+  return { rows, trainable: keeper.added, isShort: rows.length < Math.min(wanted, keeper.added) };
 }
 
 /**

@@ -1,14 +1,19 @@
 import type { KafkaClient } from '../../common/kafka/client.js';
 import { createPublisher } from '../../common/kafka/publisher.js';
 import type { Logger } from '../../common/log.js';
-import { allModels } from '../../common/registry/models-topic.js';
+import { byAge, followModels } from '../../common/registry/models-topic.js';
+import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
 import type { TrainSettings } from './config.js';
 import type { SharedTraining } from './core.js';
-import { readFeatureRows } from './features-source.js';
+import { type GroupRows, readFeatureRows } from './features-source.js';
+import { USUAL_MEMORY } from './memory.js';
 import { publishModel } from './publish-model.js';
 import { ReferenceSupply } from './reference-supply.js';
 import { type GroupTraining, type SearchPlan, trainSearched } from './searched.js';
+import { createSeriesRoom } from './series-room.js';
 import type { DriftWindow } from './thinned-series.js';
+
+const MIB = 1_048_576;
 
 /** Returns what a training is told by its settings. */
 export function trainingOf(settings: TrainSettings, drift: DriftWindow): SharedTraining {
@@ -19,6 +24,7 @@ export function trainingOf(settings: TrainSettings, drift: DriftWindow): SharedT
     contamination: settings.TRAIN_CONTAMINATION,
     minimumRows: settings.TRAIN_MIN_ROWS,
     maximumRows: settings.TRAIN_MAX_ROWS,
+    memory: { rows: settings.TRAIN_MEMORY_MIB * MIB, references: settings.TRAIN_REFERENCE_MEMORY_MIB * MIB },
     gitCommit: settings.TRAIN_GIT_COMMIT,
     drift,
   };
@@ -42,16 +48,22 @@ export interface TopicTrainingOptions {
   readonly search: SearchPlan | null;
 }
 
-/** Trains from the features topic once, and publishes what came of it. Throws what the topic's readers throw. */
+/**
+ * Trains from the features topic once, and publishes what came of it. Holds what `training.memory` allows, one model version per group, and
+ * the references of all; the log says where that made rows or references fewer. Throws what the topic's readers throw.
+ */
 export async function trainFromTopic(options: TopicTrainingOptions): Promise<GroupTraining[]> {
-  const { group, training, created } = options;
-  // Oldest first, so that the newest version of a group is the one that stays.
-  const parents = new Map((await allModels(options)).map((model) => [model.group, model]));
+  const { group, training, log } = options;
+  const { rows: rowBytes, references: referenceBytes } = training.memory ?? USUAL_MEMORY;
+  const parents = await newestModels(options);
+  const room = createSeriesRoom(referenceBytes, training.drift);
   const supplies = new Map<string, ReferenceSupply>();
   const supplyOf = (name: string): ReferenceSupply => {
-    const supply = supplies.get(name) ?? new ReferenceSupply(training.drift);
+    const known = supplies.get(name);
+    if (known !== undefined) return known;
+    const supply = new ReferenceSupply(training.drift, room);
     const parent = parents.get(name);
-    if (!supplies.has(name) && parent !== undefined && !options.newReferences) supply.adopt(parent);
+    if (parent !== undefined && !options.newReferences) supply.adopt(parent);
     supplies.set(name, supply);
     return supply;
   };
@@ -59,21 +71,48 @@ export async function trainFromTopic(options: TopicTrainingOptions): Promise<Gro
     ...options,
     since: 0,
     rowsPerGroup: training.maximumRows,
+    rowBytes,
     onRow: (row) => supplyOf(row.group).observe(row),
   });
-  const asked = group === null || groups.has(group) ? groups : new Map([[group, []]]);
   const results: GroupTraining[] = [];
-  for (const [name, rows] of asked) {
-    const supply = supplyOf(name);
-    supply.build(Number.POSITIVE_INFINITY);
-    const { references } = supply.take();
+  for (const name of group === null ? groups.keys() : [group]) {
+    const { rows, trainable, isShort } = groups.get(name) ?? NO_ROWS;
+    if (isShort) log.warn({ group: name, rows: rows.length, of: trainable }, SHORT_OF_ROWS);
     const parent = parents.get(name)?.version ?? null;
+    const references = referencesOf(supplyOf(name), name, log);
+    const own = { ...training, group: name, parent, created: options.created, references };
     const unlabelled = rows.map((row) => ({ row, label: null }));
-    const own = { ...training, group: name, parent, created, references };
     results.push(await trainSearched(unlabelled, own, options.search));
   }
   if (options.publish) await publishAll(options, results);
   return results;
+}
+
+const NO_ROWS: GroupRows = { rows: [], trainable: 0, isShort: false };
+const SHORT_OF_ROWS =
+  'trained on fewer rows than there are: TRAIN_MEMORY_MIB is used up by all groups together, or rows are wide';
+
+function referencesOf(supply: ReferenceSupply, group: string, log: Logger): readonly DriftReference[] {
+  supply.build(Number.POSITIVE_INFINITY);
+  const { references, leftOut, outside } = supply.take();
+  if (leftOut > 0) log.warn({ group, leftOut }, 'drift references do not fit into the model');
+  if (outside > 0)
+    log.warn(
+      { group, outside },
+      'metrics were not followed for drift references: TRAIN_REFERENCE_MEMORY_MIB is used up',
+    );
+  return references;
+}
+
+/** The newest version of every group: the topic holds all that ever were. */
+async function newestModels(options: TopicTrainingOptions): Promise<ReadonlyMap<string, ModelVersion>> {
+  const newest = new Map<string, ModelVersion>();
+  const reader = await followModels(options, (model) => {
+    const known = newest.get(model.group);
+    if (known === undefined || byAge(known, model) < 0) newest.set(model.group, model);
+  });
+  await reader.stop();
+  return newest;
 }
 
 async function publishAll(options: TopicTrainingOptions, results: readonly GroupTraining[]): Promise<void> {

@@ -1,6 +1,8 @@
 import { BLOCK_SHARE, buildDriftReference } from '../../detection/drift/reference.js';
 import { encodeDriftReference } from '../../detection/drift/reference-bytes.js';
 import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
+import { USUAL_MEMORY } from './memory.js';
+import { createSeriesRoom, type SeriesRoom } from './series-room.js';
 import { type DriftWindow, HISTORY_WINDOWS, ROWS_PER_BLOCK, ThinnedSeries } from './thinned-series.js';
 import type { TrainingRow } from './training-row.js';
 
@@ -13,10 +15,12 @@ export type PublishedReferences = Pick<
 /** Rows as the supply reads them. */
 export type ReferenceRow = Pick<TrainingRow, 'host' | 'appendTime' | 'metrics' | 'values'>;
 
-/** The references of a version, and how many did not fit into it. */
+/** The references of a version, and how many did not fit into it, or into memory. */
 export interface SuppliedReferences {
   readonly references: DriftReference[];
   readonly leftOut: number;
+  /** Metrics that there was no room to follow, by the newest row of each host. */
+  readonly outside: number;
 }
 
 /** Bytes of references in one version: the rest of the 16 MiB of a model record is the forest's. */
@@ -30,6 +34,8 @@ interface SuppliedHost {
   readonly references: Map<string, DriftReference>;
   /** Metrics without reference. */
   readonly waiting: Map<string, WaitingSeries>;
+  /** Metrics of its newest row that found no room. */
+  outside: number;
 }
 
 interface WaitingSeries {
@@ -40,16 +46,19 @@ interface WaitingSeries {
 
 /**
  * The drift references of one group: those that exist stay as they are, byte for byte, and metrics that have none wait for their history. Without
- * that every training would move the bins, and each host would be compared afresh. Memory: a thinned series (at most 195 kB, 65 kB by the
- * time it has five windows) per host and metric that waits, the bytes of a reference (1 to 3 kB) per one that does not. Hosts silent for
- * 15 windows are dropped with their references.
+ * that every training would move the bins, and each host would be compared afresh. Memory: a thinned series (at most 216 kB, 72 kB by the
+ * time it has five windows) per host and metric that waits, the bytes of a reference (1 to 3 kB) per one that does not. Only so many wait
+ * as there is room for; others begin when one of those has its reference. Hosts silent for 15 windows are dropped with their references.
  */
 export class ReferenceSupply {
   readonly #hosts = new Map<string, SuppliedHost>();
   readonly #fresh = new Set<DriftReference>();
   #newest = 0;
 
-  constructor(private readonly window: DriftWindow) {}
+  constructor(
+    private readonly window: DriftWindow,
+    private readonly room: SeriesRoom = createSeriesRoom(USUAL_MEMORY.references, window),
+  ) {}
 
   /** References that were built since the last `take`. */
   get fresh(): number {
@@ -67,7 +76,7 @@ export class ReferenceSupply {
       const replaced = host.references.get(one.metric);
       if (replaced !== undefined) this.#fresh.delete(replaced);
       host.references.set(one.metric, one);
-      host.waiting.delete(one.metric);
+      if (host.waiting.delete(one.metric)) this.room.leave(1);
     }
   }
 
@@ -76,11 +85,12 @@ export class ReferenceSupply {
     const host = this.#hostOf(name);
     host.lastSeen = Math.max(host.lastSeen, appendTime);
     this.#newest = Math.max(this.#newest, appendTime);
+    host.outside = 0;
     metrics.forEach((metric, i) => {
       if (host.references.has(metric)) return;
-      const waiting = host.waiting.get(metric) ?? { series: new ThinnedSeries(this.window), notBefore: 0 };
-      host.waiting.set(metric, waiting);
-      waiting.series.add(values[i] ?? Number.NaN, appendTime);
+      const waiting = host.waiting.get(metric) ?? this.#letIn(host, metric);
+      if (waiting === null) host.outside += 1;
+      else waiting.series.add(values[i] ?? Number.NaN, appendTime);
     });
   }
 
@@ -101,6 +111,7 @@ export class ReferenceSupply {
         if (built === null) continue;
         host.references.set(metric, built);
         host.waiting.delete(metric);
+        this.room.leave(1);
         this.#fresh.add(built);
       }
     }
@@ -119,20 +130,38 @@ export class ReferenceSupply {
       bytes += size;
       return true;
     });
-    return { references, leftOut: all.length - references.length };
+    const outside = [...this.#hosts.values()].reduce((sum, host) => sum + host.outside, 0);
+    return { references, leftOut: all.length - references.length, outside };
+  }
+
+  /** Gives back the room of everything that waits: for whoever throws the supply away. */
+  close(): void {
+    for (const { waiting } of this.#hosts.values()) this.room.leave(waiting.size);
+    this.#hosts.clear();
   }
 
   #hostOf(name: string): SuppliedHost {
-    const host = this.#hosts.get(name) ?? { lastSeen: 0, references: new Map(), waiting: new Map() };
+    const known = this.#hosts.get(name);
+    if (known !== undefined) return known;
+    const host = { lastSeen: 0, references: new Map(), waiting: new Map(), outside: 0 };
     this.#hosts.set(name, host);
     return host;
   }
 
+  /** Null where there is no room. */
+  #letIn(host: SuppliedHost, metric: string): WaitingSeries | null {
+    if (!this.room.enter()) return null;
+    const waiting = { series: new ThinnedSeries(this.window), notBefore: 0 };
+    host.waiting.set(metric, waiting);
+    return waiting;
+  }
+
   #dropSilent(): void {
     const oldest = this.#newest - HISTORY_WINDOWS * this.window.windowBlocks * this.window.blockMs;
-    for (const [name, { lastSeen, references }] of this.#hosts) {
+    for (const [name, { lastSeen, references, waiting }] of this.#hosts) {
       if (lastSeen >= oldest) continue;
       this.#hosts.delete(name);
+      this.room.leave(waiting.size);
       for (const one of references.values()) this.#fresh.delete(one);
     }
   }

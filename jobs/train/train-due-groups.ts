@@ -76,7 +76,7 @@ async function outcomeOf(turn: GroupTurn, { log, watch, publish }: TurnParts): P
 }
 
 function logTrained(
-  { group, newReferences, referencesLeftOut }: GroupTurn,
+  { group, newReferences, referencesLeftOut, referencesOutside }: GroupTurn,
   trained: ModelVersion,
   log: Logger,
 ): void {
@@ -85,4 +85,9 @@ function logTrained(
   log.info({ group, model, version, rows, provisional, ...references }, 'model trained');
   if (referencesLeftOut > 0)
     log.warn({ group, version, referencesLeftOut }, 'drift references do not fit into the model');
+  if (referencesOutside > 0)
+    log.warn(
+      { group, version, referencesOutside },
+      'metrics wait for room to be followed for drift references: TRAIN_REFERENCE_MEMORY_MIB is used up',
+    );
 }

@@ -39,12 +39,14 @@ const PRUNE_AT = 1.25;
 const GIVEN_UP = 0.1;
 
 /** The newest rows of one group. */
-export interface RowKeeper {
+export interface RowKeeper<Row extends TrainingRow = TrainingRow> {
   /** What the rows take, in readings: their metrics, and 15 for each row. Some 105 bytes each. */
   readonly held: number;
-  add(row: TrainingRow): void;
+  /** Rows that were added so far. */
+  readonly added: number;
+  add(row: Row): void;
   /** Returns the newest rows, at most `limit` of them with `limit` x 100 readings, oldest first. O(limit log limit). */
-  rows(): TrainingRow[];
+  rows(): Row[];
   /** Drops the oldest tenth of the rows, at least one, where there is one. O(limit log limit). */
   giveUpOldest(): void;
 }
@@ -54,10 +56,11 @@ export interface RowKeeper {
  * sees one partition run ahead). Holds at most a quarter more. Rows of 512 metrics are fewer, a fifth: ten thousand of them
  * would be more than a process may have.
  */
-export function createRowKeeper(limit: number): RowKeeper {
+export function createRowKeeper<Row extends TrainingRow = TrainingRow>(limit: number): RowKeeper<Row> {
   const mostReadings = limit * ROW_READINGS;
-  let kept: TrainingRow[] = [];
+  let kept: Row[] = [];
   let readings = 0;
+  let added = 0;
   const prune = (mostRows: number): void => {
     kept.sort(compareRows);
     let first = kept.length;
@@ -74,7 +77,11 @@ export function createRowKeeper(limit: number): RowKeeper {
     get held() {
       return readings + ROW_COST * kept.length;
     },
+    get added() {
+      return added;
+    },
     add: (row) => {
+      added += 1;
       kept.push(withSharedNames(row, kept.at(-1)));
       readings += row.metrics.length;
       if (kept.length >= PRUNE_AT * limit || readings >= PRUNE_AT * mostReadings) prune(limit);
@@ -88,7 +95,7 @@ export function createRowKeeper(limit: number): RowKeeper {
 }
 
 /** Every decoded record brings its own copies of the metric names; most rows of a group have the same. */
-function withSharedNames(row: TrainingRow, other: TrainingRow | undefined): TrainingRow {
+function withSharedNames<Row extends TrainingRow>(row: Row, other: Row | undefined): Row {
   const isSame =
     other !== undefined &&
     other.metrics.length === row.metrics.length &&

@@ -65,6 +65,8 @@ export interface GroupTurn {
   /** Drift references that are new in this version, and those that did not fit into it. */
   readonly newReferences: number;
   readonly referencesLeftOut: number;
+  /** Metrics that memory had no room to follow for a reference. */
+  readonly referencesOutside: number;
 }
 
 /** Sees every features record and trains groups when they are due. No clock: the times are the records'. */
@@ -113,7 +115,7 @@ export function createTrainingWatch({ policy, training }: WatchOptions): Trainin
           isReferenceDue({ fresh, appendTime }, watch.last, training.drift);
         if (!isDue) continue;
         const parent = watch.parent?.version ?? null;
-        const { references, leftOut } = watch.supply.take();
+        const { references, leftOut, outside } = watch.supply.take();
         const trained = train(watch.keeper.rows(), { ...training, group, created, parent, references });
         // A refusal counts as well: it would be the same again until there are more rows.
         watch.last = watch.seen;
@@ -123,7 +125,13 @@ export function createTrainingWatch({ policy, training }: WatchOptions): Trainin
         }
         // Last in line until the others had their turn.
         groups.putLast(group);
-        return { group, trained, newReferences: fresh, referencesLeftOut: leftOut };
+        return {
+          group,
+          trained,
+          newReferences: fresh,
+          referencesLeftOut: leftOut,
+          referencesOutside: outside,
+        };
       }
       return null;
     },

@@ -1,8 +1,10 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import { compactRow } from './compact-row.js';
 import type { SharedTraining } from './core.js';
+import { readingsIn, USUAL_MEMORY } from './memory.js';
 import { ReferenceSupply } from './reference-supply.js';
 import { createRowBudget, type RowBudget } from './row-budget.js';
+import { createSeriesRoom, type SeriesRoom } from './series-room.js';
 import { HISTORY_WINDOWS } from './thinned-series.js';
 import { createRowKeeper, type RowKeeper } from './training-row.js';
 
@@ -32,30 +34,27 @@ export interface WatchedGroup {
   grandparent: ParentVersion | null;
 }
 
-/**
- * Readings of all groups together, per row of `maximumRows`: with 10,000 rows 2 million, 210 MB. Nine groups of 3 metrics keep all their rows
- * in it, three of 38, one of any width; of more groups the largest keep fewer rows.
- */
-const READINGS_PER_ROW = 200;
 const DAY_MS = 86_400_000;
 /** Append time between two looks for silent groups. */
 const LOOK_MS = DAY_MS / 24;
 
 /**
- * The groups of the trainer, in the order of their turns. Per group it holds a quarter more than `maximumRows` compact rows at most, all
- * together no more than 200 readings per row of it, and what the supplies of drift references hold. A group silent for 15 drift windows,
+ * The groups of the trainer, in the order of their turns. Per group it holds a quarter more than `maximumRows` compact rows at most, of all
+ * groups together what `memory` has room for: when there are more, the largest keep fewer rows. A group silent for 15 drift windows,
  * at least a day, gives up rows and supply: not earlier, because a trainer that starts reads one partition days ahead of another.
  */
 export class WatchedGroups {
   readonly #groups = new Map<string, WatchedGroup>();
   readonly #budget: RowBudget;
   readonly #silentMs: number;
+  readonly #room: SeriesRoom;
   #lookedAt = 0;
 
-  constructor(private readonly training: Pick<SharedTraining, 'maximumRows' | 'drift'>) {
-    const { maximumRows, drift } = training;
+  constructor(private readonly training: Pick<SharedTraining, 'maximumRows' | 'drift' | 'memory'>) {
+    const { drift, memory = USUAL_MEMORY } = training;
     const keepers = () => [...this.#groups.values()].map(({ keeper }) => keeper);
-    this.#budget = createRowBudget(READINGS_PER_ROW * maximumRows, keepers);
+    this.#budget = createRowBudget(readingsIn(memory.rows), keepers);
+    this.#room = createSeriesRoom(memory.references, drift);
     this.#silentMs = Math.max(DAY_MS, HISTORY_WINDOWS * drift.windowBlocks * drift.blockMs);
   }
 
@@ -93,13 +92,14 @@ export class WatchedGroups {
 
   #empty(): Pick<WatchedGroup, 'keeper' | 'supply'> {
     const { maximumRows, drift } = this.training;
-    return { keeper: createRowKeeper(maximumRows), supply: new ReferenceSupply(drift) };
+    return { keeper: createRowKeeper(maximumRows), supply: new ReferenceSupply(drift, this.#room) };
   }
 
   #forgetSilent(newest: number): void {
     this.#lookedAt = newest;
     for (const [name, group] of this.#groups) {
       if (group.keeper.held === 0 || newest - group.seen.appendTime <= this.#silentMs) continue;
+      group.supply.close();
       // One with a model keeps its place in the sequence: back again, it does not replace a good model by one of fifty rows.
       if (group.parent === null) this.#groups.delete(name);
       else Object.assign(group, this.#empty());

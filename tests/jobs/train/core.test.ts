@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { decodeDriftReference } from '../../../detection/drift/reference-bytes.js';
 import { compactRow } from '../../../jobs/train/compact-row.js';
 import { train } from '../../../jobs/train/core.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { createScorer } from '../../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../../processors/score/model.js';
 import { modelVersionCodec } from '../../../schemas/model-version.js';
+import { driftReferences } from '../../support/drift-references.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { ReferenceSupply } from '../../../jobs/train/reference-supply.js';
-import { HISTORY_WINDOWS } from '../../../jobs/train/thinned-series.js';
+import { createSeriesRoom } from '../../../jobs/train/series-room.js';
+import { HISTORY_WINDOWS, seriesBytes } from '../../../jobs/train/thinned-series.js';
 import type { DriftReference } from '../../../schemas/model-version.js';
 import { rows, SMALL } from '../../processors/drift/drift-harness.js';
+import { driftReferences } from '../../support/drift-references.js';
 
 /** Rows of ten windows. */
 const LONG = 1_210;
@@ -109,5 +110,49 @@ describe('the supply of drift references', () => {
       Array.from({ length: 10 }, (_, i) => ({ ...row, appendTime: row.appendTime + 10 * i })),
     );
     expect(driftReferences(denser, { ...SMALL, minRows: 65_535 })).toHaveLength(2);
+  });
+
+  it('follows only as many series as there is room for, says how many wait outside, and lets them in later', () => {
+    const room = createSeriesRoom(2 * seriesBytes(SMALL), SMALL);
+    const supply = new ReferenceSupply(SMALL, room);
+    for (const row of rows('web-1', 0, LONG)) supply.observe(row);
+    for (const row of rows('web-2', 0, LONG)) supply.observe(row);
+    expect(buildAll(supply)).toBe(2);
+    expect(supply.take()).toMatchObject({ references: [{ host: 'web-1' }, { host: 'web-1' }], outside: 2 });
+    for (const row of rows('web-2', 0, LONG)) supply.observe(row);
+    buildAll(supply);
+    const { references, outside } = supply.take();
+    expect([references.length, outside]).toEqual([4, 0]);
+    expect(references).toEqual([
+      ...driftReferences(rows('web-1', 0, LONG), SMALL),
+      ...driftReferences(rows('web-2', 0, LONG), SMALL),
+    ]);
+  });
+
+  it('shares the room with other groups, and gives it back with references adopted, silent hosts and its own end', () => {
+    const room = createSeriesRoom(2 * seriesBytes(SMALL), SMALL);
+    const isFull = () => {
+      if (!room.enter()) return true;
+      room.leave(1);
+      return false;
+    };
+    const short = rows('web-1', 0, 200);
+    const fill = () => {
+      const supply = new ReferenceSupply(SMALL, room);
+      for (const row of short) supply.observe(row);
+      expect(isFull()).toBe(true);
+      return supply;
+    };
+    fill().close();
+    expect(isFull()).toBe(false);
+    const adopting = fill();
+    adopting.adopt(published(driftReferences(rows('web-1', 300, LONG), SMALL)));
+    expect(isFull()).toBe(false);
+    const silent = fill();
+    const later = HISTORY_WINDOWS * SMALL.windowBlocks * SMALL.blockMs + 1;
+    for (const row of short.slice(-1))
+      silent.observe({ ...row, host: 'web-9', metrics: [], appendTime: row.appendTime + later });
+    buildAll(silent);
+    expect(isFull()).toBe(false);
   });
 });

@@ -1,7 +1,6 @@
 import { readSettings } from '../../../common/config.js';
 import { driftRowsSettings } from '../../../common/drift-window.js';
 import type { InputRecord } from '../../../common/kafka/lanes/processor.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { type DriftProcessorSettings, driftProcessorSettings } from '../../../processors/drift/config.js';
 import { createDriftModelTable, type DriftModelTable } from '../../../processors/drift/models.js';
 import { Simulation, type StressRequest } from '../../../producers/simulator/core.js';
@@ -10,6 +9,7 @@ import type { MetricEvent } from '../../../schemas/metric-event.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import type { Truth } from '../../../schemas/truth.js';
 import { SAMPLES } from '../../schemas/samples.js';
+import { driftReferences } from '../../support/drift-references.js';
 
 /** Start of every world, ms. */
 export const START = 1_800_000_000_000;

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
 import { createPublisher, type Publisher } from '../../../common/kafka/publisher.js';
 import { topicName } from '../../../common/kafka/topics.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { publishModel } from '../../../jobs/train/publish-model.js';
 import { type FeatureEvent, featureEventCodec } from '../../../schemas/feature-event.js';
 import { buildOnce, startTidewatch, type TidewatchProcess } from '../../support/built-command.js';
+import { driftReferences } from '../../support/drift-references.js';
 import { kafkaClient, testLog } from '../../support/kafka.js';
 import { consoleConsume, testKafka, uniqueName, waitFor } from '../../support/services.js';
 import { makeTopics } from '../../support/topics.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildDriftReference } from '../../../detection/drift/reference.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { modelVersionCodec } from '../../../schemas/model-version.js';
+import { driftReferences } from '../../support/drift-references.js';
 import { rows, SMALL } from './drift-harness.js';
 import { GROUP, modelOf, settingsWith, tableOf } from './drift-world.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DriftReported, MetricDrift } from '../../../detection/drift/drift-outcome.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { openSection, step } from '../../../processors/drift/core.js';
 import { reportOf } from '../../../processors/drift/report.js';
 import { driftReportCodec } from '../../../schemas/drift-report.js';
+import { driftReferences } from '../../support/drift-references.js';
 import { row, rows, SMALL } from './drift-harness.js';
 import { GROUP, modelOf, settingsWith, tableOf } from './drift-world.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRegistry } from '../../../common/metrics.js';
-import { driftReferences } from '../../../jobs/train/drift-references.js';
 import { registerDriftFigures } from '../../../processors/drift/figures.js';
 import { createDriftProcessor } from '../../../processors/drift/task.js';
 import type { ModelVersion } from '../../../schemas/model-version.js';
 import { windowStateCodec } from '../../../schemas/window-state.js';
+import { driftReferences } from '../../support/drift-references.js';
 import { MemoryEmitter } from '../window/memory-emitter.js';
 import { feed, records, reportsOf, row, rows, SMALL } from './drift-harness.js';
 import { GROUP, modelOf, recordOf, settingsWith, tableOf } from './drift-world.js';

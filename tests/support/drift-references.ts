@@ -1,6 +1,6 @@
+import { type ReferenceRow, ReferenceSupply } from '../../jobs/train/reference-supply.js';
+import type { DriftWindow } from '../../jobs/train/thinned-series.js';
 import type { DriftReference } from '../../schemas/model-version.js';
-import { type ReferenceRow, ReferenceSupply } from './reference-supply.js';
-import type { DriftWindow } from './thinned-series.js';
 
 /**
  * Returns the reference of the readings of each host and metric, hosts and metrics sorted; a metric whose range is too short, too
