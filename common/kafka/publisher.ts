@@ -4,7 +4,8 @@ import { within } from '../lifecycle.js';
 import type { Logger } from '../log.js';
 import type { KafkaClient } from './client.js';
 import { partitionCounts } from './partition-counts.js';
-import { TOPICS, type TopicName, topicName } from './topics.js';
+import { refuseOversized } from './refuse-oversized.js';
+import { type TopicName, topicName } from './topics.js';
 
 /** One record on its way to Kafka. */
 export interface OutgoingRecord {
@@ -64,10 +65,13 @@ export interface PublisherOptions {
 }
 
 const MIB = 1024 * 1024;
-/** What a record batch costs beyond its records' keys, values and headers, bytes, generously. */
-const BATCH_OVERHEAD = 512;
 /** One send carries at most this many records; the broker's batch limit is met long before by bytes. */
 const MAX_RECORDS_PER_SEND = 2_000;
+/**
+ * And of one key at most this many. A batch in doubt is sent a second time, and what may come twice of a host must fit into the last 64
+ * ids by which `window` and the sink know a repeat, with room for what other sources of the host publish meanwhile.
+ */
+export const MAX_RECORDS_OF_KEY_PER_SEND = 48;
 /** And at most about this many bytes, under the 1 MiB batch limit of the topics even if all go to one partition. */
 const MAX_BYTES_PER_SEND = 0.75 * MIB;
 /** Together below the 8 s that a process gives its parts to stop (common/lifecycle.ts). */
@@ -240,8 +244,12 @@ class SingleFlightPublisher implements Publisher {
   #takeBatch(): Waiting[] {
     let bytes = 0;
     let count = 0;
+    const ofKeys = new Map<string, number>();
     for (const waiting of this.#waiting) {
-      if (count >= MAX_RECORDS_PER_SEND || (count > 0 && bytes + waiting.bytes > MAX_BYTES_PER_SEND)) break;
+      const ofKey = ofKeys.get(waiting.record.key) ?? 0;
+      if (count >= MAX_RECORDS_PER_SEND || ofKey >= MAX_RECORDS_OF_KEY_PER_SEND) break;
+      if (count > 0 && bytes + waiting.bytes > MAX_BYTES_PER_SEND) break;
+      ofKeys.set(waiting.record.key, ofKey + 1);
       bytes += waiting.bytes;
       count += 1;
     }
@@ -272,20 +280,6 @@ class SingleFlightPublisher implements Publisher {
       allowAutoTopicCreation: false,
     });
   }
-}
-
-/** The broker refuses the whole batch of a record that is too large: refused here, it costs none of its neighbours. */
-function refuseOversized({ topic, key, value, headers }: OutgoingRecord): void {
-  let bytes = BATCH_OVERHEAD + Buffer.byteLength(key) + (value?.length ?? 0);
-  for (const [name, text] of Object.entries(headers)) bytes += name.length + text.length + 16;
-  const limit = TOPICS[topic].maxMessageBytes;
-  if (bytes <= limit) return;
-  throw new TidewatchError({
-    code: 'RECORD_TOO_LARGE',
-    retriable: false,
-    message: `publishing a record: ${bytes} bytes, but ${TOPICS[topic].name} takes ${limit}`,
-    facts: { topic: TOPICS[topic].name, bytes, limit },
-  });
 }
 
 /** Errors after which an idempotent producer can never send again (OutOfOrderSequence, InvalidProducerEpoch, UnknownProducerId). */

@@ -29,6 +29,8 @@ export interface KafkaProxy {
   readonly socketFactory: NonNullable<KafkaConnection['socketFactory']>;
   /** Arms a fault, in addition to those that are armed. */
   arm(cut: Cut): void;
+  /** Lets the next response to a Produce tell this error for its first partition, though the broker has stored the records. */
+  denyStored(errorCode: number): void;
   /** Returns how many cuts of this kind have been made. */
   cutsMade(api: ApiName, loses: Cut['loses']): number;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
   const [host = '127.0.0.1', port = '9092'] = broker.split(':');
   const faults = new Faults();
   const sockets = new Set<Socket>();
+  let denial: number | undefined;
   const server = createServer((client) => {
     const upstream = connect({ host, port: Number(port), noDelay: true });
     const end = () => {
@@ -66,6 +69,10 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
       const api = asked.get(correlation);
       asked.delete(correlation);
       if (api !== undefined && faults.take(api, 'response')) return end();
+      if (api === API.Produce && denial !== undefined) {
+        writeProduceError(frame, denial);
+        denial = undefined;
+      }
       client.write(frame);
     });
   });
@@ -75,6 +82,9 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
     socketFactory: ({ onConnect }) =>
       connect({ host: '127.0.0.1', port: listening, noDelay: true }, onConnect),
     arm: (cut) => faults.arm(cut),
+    denyStored: (errorCode) => {
+      denial = errorCode;
+    },
     cutsMade: (api, loses) => faults.made(api, loses),
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -105,6 +115,12 @@ class Faults {
   made(api: ApiName, loses: Cut['loses']): number {
     return this.#made.get(`${API[api]}/${loses}`) ?? 0;
   }
+}
+
+/** Length, correlation, number of topics, name, number of partitions, partition, error: Produce v0 to v8. */
+function writeProduceError(frame: Buffer, errorCode: number): void {
+  const nameAt = 4 + 4 + 4 + 2;
+  frame.writeInt16BE(errorCode, nameAt + frame.readInt16BE(nameAt - 2) + 4 + 4);
 }
 
 /** Calls back with every whole frame, its 4 bytes of length included. */

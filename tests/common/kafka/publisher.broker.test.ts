@@ -1,13 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createKafka } from '../../../common/kafka/client.js';
-import { createPublisher, type Publisher, type PublisherOptions } from '../../../common/kafka/publisher.js';
+import {
+  createPublisher,
+  MAX_RECORDS_OF_KEY_PER_SEND,
+  type Publisher,
+  type PublisherOptions,
+} from '../../../common/kafka/publisher.js';
 import { topicName } from '../../../common/kafka/topics.js';
+import { noIds, rememberId } from '../../../detection/series/recent-ids.js';
 import { kafkaClient, testLog } from '../../support/kafka.js';
 import { type KafkaProxy, startKafkaProxy } from '../../support/kafka-proxy.js';
 import { testKafka, uniqueName, waitFor } from '../../support/services.js';
 import { makeTopics } from '../../support/topics.js';
 import { consoleIds, deliveryOf, EXACTLY_ONCE, wholeTopic } from '../../support/whole-topic.js';
 
+/** Of the protocol: the broker does not know the sequence, for example because it lost the producer's state. */
+const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
 /** ConfigResourceTypes.TOPIC of the protocol. */
 const TOPIC_RESOURCE = 2;
 
@@ -160,6 +168,22 @@ describe('the publisher', () => {
     await publisher.publish(record('c', 'host'));
     const stored = await consoleIds(prefix, 'metrics');
     expect(stored.filter((id) => id !== 'a')).toEqual(['b', 'c']);
+  });
+
+  it('may store a batch twice when the broker forgets the producer, but no more of a host than is known to be repeated', async () => {
+    const prefix = await makeTopics(1);
+    const proxy = await startProxy();
+    const publisher = await openPublisher(prefix, proxy);
+    const ids = Array.from({ length: 500 }, (_, id) => String(id));
+    await publisher.publish(record('first', 'host'));
+    proxy.denyStored(OUT_OF_ORDER_SEQUENCE_NUMBER);
+    await Promise.all(ids.map((id) => publisher.publish(record(id, 'host'))));
+    const stored = (await wholeTopic(kafkaClient(), prefix, 'metrics')).map(({ headers }) =>
+      String(headers['tidewatch-id']),
+    );
+    expect(stored).toHaveLength(1 + ids.length + MAX_RECORDS_OF_KEY_PER_SEND);
+    const recent = noIds();
+    expect(stored.filter((id) => rememberId(recent, id))).toEqual(['first', ...ids]);
   });
 
   it('sends on close what it had accepted, and accepts nothing afterwards', async () => {
