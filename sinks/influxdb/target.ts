@@ -17,13 +17,15 @@ import {
   encodePrediction,
 } from './encode.js';
 import type { Explained } from './explanation.js';
+import { RepeatedEvents } from './repeats.js';
 
 /** Topics that have a measurement, by their names in the topic table. */
 export const SINK_TOPICS = ['metrics', 'predictions', 'drift', 'baselines'] as const;
 export type SinkTopic = (typeof SINK_TOPICS)[number];
 
 /** Turns the value of one record into points, or says why not. */
-type Reader = (value: Buffer, record: DeliveryRecord) => EncodedRecord | DecodeRefusal;
+type Reader = (value: Buffer, record: DeliveryRecord) => EncodedRecord | DecodeRefusal | typeof REPEATED;
+const REPEATED = Symbol('published twice');
 interface DecodeRefusal {
   readonly ok: false;
   readonly code: string;
@@ -41,10 +43,16 @@ export interface InfluxdbTargetOptions {
 
 /** Returns the delivery target that writes records to InfluxDB as lines of line protocol. */
 export function createInfluxdbTarget(options: InfluxdbTargetOptions): DeliveryTarget<string> {
+  const repeats = new RepeatedEvents();
   const readers = new Map<string, Reader>([
     [
       options.topics.metrics,
-      reader(metricEventCodec, (event, { offset }) => encodeMetricEvent(event, offset)),
+      // A point's time holds its record's offset: an event that was published twice would be two points.
+      reader(metricEventCodec, (event, { offset }) =>
+        repeats.isRepeat({ host: event.host, id: event.id, offset })
+          ? REPEATED
+          : encodeMetricEvent(event, offset),
+      ),
     ],
     [
       options.topics.predictions,
@@ -78,6 +86,7 @@ export function createInfluxdbTarget(options: InfluxdbTargetOptions): DeliveryTa
       if (record.value === null && record.topic === options.topics.baselines)
         return { kind: 'filtered', reason: 'TOMBSTONE' };
       const encoded = read(record.value ?? Buffer.alloc(0), record);
+      if (encoded === REPEATED) return { kind: 'filtered', reason: 'duplicate' };
       if (!encoded.ok) return { kind: 'rejected', stage: 'TRANSFORMATION', ...encoded };
       return { kind: 'items', items: encoded.points.flatMap((point) => point.toLineProtocol() ?? []) };
     },
@@ -86,7 +95,7 @@ export function createInfluxdbTarget(options: InfluxdbTargetOptions): DeliveryTa
 
 function reader<T>(
   codec: RecordCodec<T>,
-  encode: (value: T, record: DeliveryRecord) => EncodedRecord,
+  encode: (value: T, record: DeliveryRecord) => EncodedRecord | typeof REPEATED,
 ): Reader {
   return (bytes, record) => {
     const decoded = codec.decode(bytes);
