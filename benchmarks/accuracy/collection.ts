@@ -3,7 +3,9 @@ import {
   type ExplainedIncident,
   type ExplanationQuality,
   explanationQuality,
+  meanOfRows,
   rowExplanationQuality,
+  strongestMoment,
 } from '../../detection/evaluation/hit-rate.js';
 import { EXPLAINERS } from './explaining-steps.js';
 import type { HostFigures, Ranking, VerdictFigures } from './host-figures.js';
@@ -24,10 +26,11 @@ export interface VerdictSummary {
   readonly falseAlarmsPerDay: number;
 }
 
-/** How often labelled metrics head the explanation: of single rows, and of whole incidents. */
+/** How often labelled metrics head the explanation: of single rows, and of whole incidents by the mean of their rows or their strongest moment. */
 export interface ExplanationSummary {
   readonly rows: ExplanationQuality;
   readonly incident: ExplanationQuality;
+  readonly strongestMoment: ExplanationQuality;
 }
 
 const EXPLAINED = [...EXPLAINERS, 'chance'] as const;
@@ -117,7 +120,11 @@ function verdictSummary(figures: readonly VerdictFigures[], bestF1: number): Ver
 }
 
 function explanationSummary(incidents: readonly ExplainedIncident[]): ExplanationSummary {
-  return { rows: rowExplanationQuality(incidents), incident: explanationQuality(incidents) };
+  return {
+    rows: rowExplanationQuality(incidents),
+    incident: explanationQuality(incidents, meanOfRows),
+    strongestMoment: explanationQuality(incidents, strongestMoment),
+  };
 }
 
 function sumOf(values: readonly number[]): number {

@@ -15,6 +15,8 @@ export type ExplainerName = (typeof EXPLAINERS)[number];
 /** What each explainer blames, per metric in the order of their names; higher = more to blame. */
 export interface RowExplanation {
   readonly metrics: readonly string[];
+  /** Score of the verdict, 0 to 1. */
+  readonly score: number;
   readonly blame: Readonly<Record<ExplainerName, ArrayLike<number>>>;
 }
 
@@ -88,7 +90,7 @@ function createRowExplainer(mode: ConsensusMode) {
     use: (model: ScoringModel): void => {
       current = model;
     },
-    explain: (event: FeatureEvent): RowExplanation & { readonly score: number } => {
+    explain: (event: FeatureEvent): RowExplanation => {
       const [prediction] = scorer.scoreBatch([event]);
       if (prediction === undefined || scorer.figures().additivityBroken > 0)
         throw new Error(`explaining ${event.id}: the SHAP values do not sum to the path length`);

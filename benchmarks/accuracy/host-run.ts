@@ -28,20 +28,20 @@ export async function runHost(host: HostFiles, intervalMs: number): Promise<Host
     if (explanation === undefined) throw new Error(`explaining ${host.name}: row ${row} was not scored`);
     return explanation;
   };
-  const explainedBy = (name: ExplainerName): ExplainedIncident[] =>
+  const explainedAs = (blameOf: (row: number) => Float64Array): ExplainedIncident[] =>
     incidents.map(({ rows, metrics }) => ({
-      rows: rows.map((row) => inFileOrder(explanationOf(row), name, host.columns)),
+      rows: rows.map(blameOf),
+      scores: rows.map((row) => explanationOf(row).score),
       truth: metrics,
     }));
+  const explainedBy = (name: ExplainerName): ExplainedIncident[] =>
+    explainedAs((row) => inFileOrder(explanationOf(row), name, host.columns));
   return {
     figures: hostFigures(host.name, host.labels, table, intervalMs),
     agreement: interpretationFit(host.incidents, host.labels),
     explained: {
       ...columns(EXPLAINERS, explainedBy),
-      chance: incidents.map(({ rows, metrics }) => ({
-        rows: rows.map(() => new Float64Array(host.columns.length).fill(1)),
-        truth: metrics,
-      })),
+      chance: explainedAs(() => new Float64Array(host.columns.length).fill(1)),
     },
   };
 }

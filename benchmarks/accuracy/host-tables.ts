@@ -99,24 +99,32 @@ function verdictTable(collection: CollectionFigures): string[] {
 function explanationTable(collection: CollectionFigures): string[] {
   const pair = (rates: readonly [number, number] | null): string =>
     rates === null ? '-' : rates.map((rate) => rate.toFixed(3)).join(' / ');
-  const rows = Object.entries(collection.explanation).map(([name, { rows: single, incident }]) => [
-    name,
-    pair([single.hitRate100, single.hitRate150]),
-    pair([incident.hitRate100, incident.hitRate150]),
-    incident.firstIsTrue.toFixed(3),
-  ]);
+  const rows = Object.entries(collection.explanation).map(
+    ([name, { rows: single, incident, strongestMoment }]) => [
+      name,
+      pair([single.hitRate100, single.hitRate150]),
+      pair([incident.hitRate100, incident.hitRate150]),
+      incident.firstIsTrue.toFixed(3),
+      pair([strongestMoment.hitRate100, strongestMoment.hitRate150]),
+      strongestMoment.firstIsTrue.toFixed(3),
+    ],
+  );
   const references = isReference(collection) ? EXPLANATION_REFERENCES : [];
   const theirs = references.map(({ name, [collection.name]: figures }) => [
     `_${name}_`,
     pair(figures.rows),
     pair(figures.incident),
     figures.firstIsTrue === null ? '-' : figures.firstIsTrue.toFixed(3),
+    '-',
+    '-',
   ]);
   return table(
     [
       'labelled metrics named by',
       'rows: HitRate@100 / @150',
       'incidents: HitRate@100 / @150',
+      'named first is true',
+      'incidents by strongest moment',
       'named first is true',
     ],
     [...rows, ...theirs],

@@ -2,6 +2,8 @@
 export interface ExplainedIncident {
   /** Contributions per metric for each explained row of the incident; higher = more to blame, negative counts as 0. */
   readonly rows: readonly ArrayLike<number>[];
+  /** Score of each of these rows, 0 or more: how much there was to explain. */
+  readonly scores: readonly number[];
   /** Places of the metrics that are truly to blame, 0-based, distinct. */
   readonly truth: readonly number[];
 }
@@ -39,26 +41,53 @@ export function firstHit(contributions: ArrayLike<number>, truth: readonly numbe
   return expectedHits(contributions, truth, 1);
 }
 
+/** What an incident's rows are merged to: one number per metric, higher = more to blame. */
+export type IncidentMerge = (incident: Pick<ExplainedIncident, 'rows' | 'scores'>) => Float64Array;
+
 /**
  * Returns one explanation of an incident: each row's contributions, negatives as 0, divided by their sum, then averaged over the
- * rows. A row that blames nothing (sum 0) adds nothing. Length = metrics; sums to at most 1. O(rows x metrics).
+ * rows, whatever they scored (as others report it). A row that blames nothing (sum 0) adds nothing. Sums to at most 1. O(rows x metrics).
  * @throws RangeError without rows, on rows of different lengths, or a contribution that is not finite
  */
-export function incidentContributions(rows: readonly ArrayLike<number>[]): Float64Array {
+export const meanOfRows: IncidentMerge = ({ rows }) => {
+  const shares = rows.map(sharesOf);
+  return mergeRows(shares, (merged, share) => merged + share / rows.length);
+};
+
+/**
+ * Returns the same by the moment at which a metric had most to do with the incident: the largest of score x share over its rows. An incident of
+ * an hour in which a disk was stuck for a minute is one of the disk, though the mean over its rows has forgotten it.
+ * @throws RangeError as `meanOfRows`, and unless there is one score per row
+ */
+export const strongestMoment: IncidentMerge = ({ rows, scores }) => {
+  if (scores.length !== rows.length)
+    throw new RangeError(`judging explanation: ${scores.length} scores of ${rows.length} rows`);
+  const shares = rows.map(sharesOf);
+  return mergeRows(shares, (merged, share, row) => Math.max(merged, share * (scores[row] as number)));
+};
+
+function sharesOf(row: ArrayLike<number>): Float64Array {
+  const positive = Float64Array.from(row, (value) => Math.max(value, 0));
+  const sum = positive.reduce((total, value) => total + value, 0);
+  if (!Number.isFinite(sum)) throw new RangeError('judging explanation: a contribution is not finite');
+  return sum === 0 ? positive : positive.map((value) => value / sum);
+}
+
+function mergeRows(
+  rows: readonly Float64Array[],
+  merge: (merged: number, share: number, row: number) => number,
+): Float64Array {
   const metrics = rows[0]?.length;
   if (metrics === undefined) throw new RangeError('judging explanation: an incident without explained rows');
-  const mean = new Float64Array(metrics);
-  for (const row of rows) {
+  const merged = new Float64Array(metrics);
+  rows.forEach((row, r) => {
     if (row.length !== metrics)
       throw new RangeError(`judging explanation: rows of ${metrics} and of ${row.length} metrics`);
-    const positive = Float64Array.from(row, (value) => Math.max(value, 0));
-    const sum = positive.reduce((total, value) => total + value, 0);
-    if (!Number.isFinite(sum)) throw new RangeError('judging explanation: a contribution is not finite');
-    if (sum === 0) continue;
-    for (let j = 0; j < metrics; j += 1)
-      mean[j] = (mean[j] as number) + (positive[j] as number) / sum / rows.length;
-  }
-  return mean;
+    row.forEach((share, j) => {
+      merged[j] = merge(merged[j] as number, share, r);
+    });
+  });
+  return merged;
 }
 
 /**
@@ -74,12 +103,15 @@ export function rowsToExplain(start: number, end: number, most = 12): number[] {
 }
 
 /**
- * Returns how well explanations name the labelled metrics, averaged over incidents whose rows were averaged first.
- * @throws RangeError without incidents, and on what `hitRate` and `incidentContributions` refuse
+ * Returns how well explanations name the labelled metrics, averaged over incidents whose rows were merged first.
+ * @throws RangeError without incidents, and on what `hitRate` and the merge refuse
  */
-export function explanationQuality(incidents: readonly ExplainedIncident[]): ExplanationQuality {
+export function explanationQuality(
+  incidents: readonly ExplainedIncident[],
+  merge: IncidentMerge,
+): ExplanationQuality {
   if (incidents.length === 0) throw new RangeError('judging explanations: there is no labelled incident');
-  const merged = incidents.map(({ rows, truth }) => ({ contributions: incidentContributions(rows), truth }));
+  const merged = incidents.map((incident) => ({ contributions: merge(incident), truth: incident.truth }));
   return { incidents: incidents.length, ...meanRates(merged) };
 }
 

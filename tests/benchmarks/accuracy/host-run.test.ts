@@ -60,6 +60,7 @@ describe('a labelled host, run by the job', () => {
     expect(agreement).toEqual({ exact: 1, misfits: 0, unexplained: 0 });
     const { explanation, ranking, verdicts } = summarise('smd', [{ figures, explained, agreement }]);
     expect(explanation.contributions.incident.firstIsTrue).toBe(1);
+    expect(explanation.contributions.strongestMoment.firstIsTrue).toBe(1);
     expect(explanation.iforest.incident.firstIsTrue).toBe(1);
     expect(explanation.chance.rows.hitRate100).toBeCloseTo(1 / 3, 12);
     expect(verdicts.alarm.shareOfBestF1).toBe(verdicts.alarm.f1 / ranking.score.bestF1);

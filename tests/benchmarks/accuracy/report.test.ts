@@ -18,10 +18,13 @@ function host(name: string, scores: readonly number[]): HostRun {
     scores: columns(SCORES, () => Float64Array.from(scores)),
     verdicts: columns(VERDICTS, () => Float64Array.from(scores, (score) => Number(score > 0.5))),
   };
-  const incident = { rows: [[0.9, 0.1, 0]], truth: [0] };
+  const incident = { rows: [[0.9, 0.1, 0]], scores: [0.8], truth: [0] };
   return {
     figures: hostFigures(name, LABELS, table, 300_000),
-    explained: { ...columns(EXPLAINERS, () => [incident]), chance: [{ rows: [[1, 1, 1]], truth: [0] }] },
+    explained: {
+      ...columns(EXPLAINERS, () => [incident]),
+      chance: [{ rows: [[1, 1, 1]], scores: [0.8], truth: [0] }],
+    },
     agreement: { exact: 1, misfits: 0, unexplained: 1 },
   };
 }

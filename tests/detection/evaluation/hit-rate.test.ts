@@ -4,9 +4,10 @@ import {
   explanationQuality,
   firstHit,
   hitRate,
-  incidentContributions,
+  meanOfRows,
   rowExplanationQuality,
   rowsToExplain,
+  strongestMoment,
 } from '../../../detection/evaluation/hit-rate.js';
 
 describe('hit rate of explanations', () => {
@@ -27,24 +28,43 @@ describe('hit rate of explanations', () => {
   });
 
   it('averages the shares of an incident, so that one loud row does not decide', () => {
-    const mean = incidentContributions([
+    const rows = [
       [1000, 0, -5],
       [0, 1, 1],
       [0, 0, 0],
-    ]);
-    expect([...mean]).toEqual([1 / 3, 1 / 6, 1 / 6]);
-    expect(() => incidentContributions([])).toThrow(/without explained rows/);
-    expect(() => incidentContributions([[1], [1, 2]])).toThrow(/1 and of 2/);
-    expect(() => incidentContributions([[Number.NaN]])).toThrow(/not finite/);
+    ];
+    expect([...meanOfRows({ rows, scores: [9, 0, 0] })]).toEqual([1 / 3, 1 / 6, 1 / 6]);
+  });
+
+  it('names a metric by the moment at which it had most to do with the incident, by score and share', () => {
+    const rows = [
+      [3, 1, -5],
+      [0, 0, 8],
+      [1, 3, 0],
+      [0, 0, 0],
+    ];
+    const moments = strongestMoment({ rows, scores: [0.4, 0.1, 0.8, 1] });
+    expect([...moments]).toEqual([0.75 * 0.4, 0.75 * 0.8, 0.1]);
+    expect(() => strongestMoment({ rows, scores: [1] })).toThrow(/1 scores of 4 rows/);
+  });
+
+  it.each([meanOfRows, strongestMoment])('refuses what is no explanation of an incident (%o)', (merge) => {
+    const merged = (...rows: number[][]) => merge({ rows, scores: rows.map(() => 1) });
+    expect(() => merged()).toThrow(/without explained rows/);
+    expect(() => merged([1], [1, 2])).toThrow(/1 and of 2/);
+    expect(() => merged([Number.NaN])).toThrow(/not finite/);
   });
 
   it('summarises incidents', () => {
-    const quality = explanationQuality([
-      { rows: [[3, 2, 1]], truth: [0] },
-      { rows: [[3, 2, 1]], truth: [1, 2] },
-    ]);
+    const quality = explanationQuality(
+      [
+        { rows: [[3, 2, 1]], scores: [1], truth: [0] },
+        { rows: [[3, 2, 1]], scores: [1], truth: [1, 2] },
+      ],
+      meanOfRows,
+    );
     expect(quality).toEqual({ incidents: 2, hitRate100: 0.75, hitRate150: 1, firstIsTrue: 0.5 });
-    expect(() => explanationQuality([])).toThrow(/no labelled incident/);
+    expect(() => explanationQuality([], meanOfRows)).toThrow(/no labelled incident/);
   });
 
   it('judges rows one by one where asked: a row that blames wrongly is not outvoted by the others', () => {
@@ -55,9 +75,10 @@ describe('hit rate of explanations', () => {
           [9, 1],
           [0, 1],
         ],
+        scores: [0.2, 0.2, 0.9],
         truth: [0],
       },
-      { rows: [[0, 1]], truth: [1] },
+      { rows: [[0, 1]], scores: [1], truth: [1] },
     ];
     expect(rowExplanationQuality(incidents)).toEqual({
       incidents: 2,
@@ -65,7 +86,8 @@ describe('hit rate of explanations', () => {
       hitRate150: 0.75,
       firstIsTrue: 0.75,
     });
-    expect(explanationQuality(incidents).hitRate100).toBe(1);
+    expect(explanationQuality(incidents, meanOfRows).hitRate100).toBe(1);
+    expect(explanationQuality(incidents, strongestMoment).hitRate100).toBe(0.5);
     expect(() => rowExplanationQuality([])).toThrow(/no explained row/);
   });
 
