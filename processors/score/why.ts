@@ -6,9 +6,9 @@ export const MOST_REASONS = 5;
 /** What a verdict's reasons are taken from; arrays in the order of the event's metrics. */
 export interface ReasonSource {
   readonly metrics: readonly string[];
-  /** Mean share of each metric in the evidence of z-score and baseline, 0 to 1. */
+  /** Share of each metric in the evidence: `contributions.ts`; 0 to 1. */
   readonly contributions: readonly number[];
-  /** How many of those two had any evidence. */
+  /** How many sources of evidence were heard for it. */
   readonly speaking: number;
   /** SHAP value of each metric for the forest's path length, edges; empty without an explanation. */
   readonly shap: readonly number[];
@@ -18,8 +18,8 @@ export interface ReasonSource {
 
 /**
  * Returns the metrics that explain a verdict, at most five, what speaks most for an anomaly first, what speaks against one last (at a tie in the
- * order of the event). The weight of a metric is the mean over the methods of its share of what each says: of the evidence for z-score and baseline, of
- * the sum of |SHAP| for the forest, whose share is negative where the metric makes the path longer and the event more normal. Metrics
+ * order of the event). The weight of a metric is the mean of its share of the evidence, which counts once for every source heard, and of its share of the
+ * sum of |SHAP|, which counts once and is negative where the metric makes the forest's path longer and the event more normal. Metrics
  * without any weight are left out. O(metrics).
  */
 export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: ReasonSource): Reason[] {
