@@ -78,7 +78,12 @@ export async function composeStop(
   return 'terminated';
 }
 
-function compose(context: ServiceContext, docker: string, command: readonly string[]) {
+/**
+ * Runs docker compose on our file with this home's variables, whatever the shell has: compose puts the environment above
+ * --env-file, so that an exported INFLUX_TOKEN (of another InfluxDB) would become the container's and ours would be refused.
+ */
+async function compose(context: ServiceContext, docker: string, command: readonly string[]) {
+  const variables = await composeVariables(context.home, {});
   // One compose project per home, so that two homes on one machine do not share containers.
   const project = `tidewatch-${createHash('sha256').update(context.home).digest('hex').slice(0, 8)}`;
   const files = [
@@ -88,7 +93,7 @@ function compose(context: ServiceContext, docker: string, command: readonly stri
     join(context.home, 'compose.env'),
   ];
   return runCommand(docker, ['compose', '--project-name', project, ...files, ...command], {
-    environment: context.settings.environment,
+    environment: { ...context.settings.environment, ...variables },
     timeoutMs: UP_TIMEOUT_MS,
   });
 }

@@ -49,10 +49,48 @@ it('makes random secrets once, for the owner of the home alone', async () => {
   expect((await stat(join(sandbox.home, 'compose.env'))).mode & 0o777).toBe(0o600);
 });
 
-async function dockerContext(script: string): Promise<{ context: ServiceContext; docker: string }> {
+it('hands compose the variables of this home, not those that the shell has for other servers', async () => {
+  const shell = {
+    INFLUX_TOKEN: 'of-another-influxdb',
+    INFLUX_PASSWORD: '',
+    KAFKA_PORT: '1',
+    INFLUX_ORG: 'acme',
+  };
+  const names = [...Object.keys(shell), 'INFLUX_PORT', 'INFLUX_BUCKET'];
+  const script = names.map((name) => `echo "${name}=$${name}" >> "$HOME/given"`).join('\n');
+  const { context, docker } = await dockerContext(script, shell);
+  const ports = { KAFKA_PORT: '19092', INFLUX_PORT: '18086' };
+  const ours = await composeVariables(context.home, {
+    ...ports,
+    INFLUX_BUCKET: 'tidewatch',
+    INFLUX_ORG: 'tidewatch',
+  });
+  await composeUp(context, docker, 'influxdb');
+  const given = (await readFile(join(sandbox.home, 'given'), 'utf8')).trim().split('\n');
+  expect(given).toEqual(names.map((name) => `${name}=${ours[name]}`));
+});
+
+it('knows every variable of the services that it starts: one that it did not set would come from the shell', async () => {
+  const file = await readFile(join(findProjectRoot(), 'docker-compose.yml'), 'utf8');
+  const services = file.slice(file.indexOf('\n  kafka:'), file.indexOf('\n  tidewatch:'));
+  const wanted = new Set([...services.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
+  expect([...wanted].sort()).toEqual([
+    'INFLUX_BUCKET',
+    'INFLUX_ORG',
+    'INFLUX_PASSWORD',
+    'INFLUX_PORT',
+    'INFLUX_TOKEN',
+    'KAFKA_PORT',
+  ]);
+});
+
+async function dockerContext(
+  script: string,
+  shell: Readonly<Record<string, string>> = {},
+): Promise<{ context: ServiceContext; docker: string }> {
   await sandbox.script('docker', script);
   const context: ServiceContext = {
-    settings: { environment: { ...sandbox.environment, HOME: sandbox.home } },
+    settings: { environment: { ...sandbox.environment, ...shell, HOME: sandbox.home } },
     home: sandbox.home,
     cache: sandbox.home,
     root: findProjectRoot(),
