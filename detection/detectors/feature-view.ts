@@ -37,6 +37,8 @@ export interface FeatureView {
 export interface LayoutCache {
   /** Returns the event with its layout; the same object for all events that have the same names in the same order. */
   viewOf(event: FeatureSource): FeatureView;
+  /** Returns the layout alone: for whoever has views of its own. Allocates nothing for a layout that is known. */
+  layoutOf(event: FeatureSource): FeatureLayout;
 }
 
 /** Groups have one layout each, a host that splits its moments a few more: beyond this many the oldest is dropped. */
@@ -47,16 +49,23 @@ const REMEMBERED_LAYOUTS = 64;
  * (none when the arrays are the very same), so a stream of one group never builds a second layout.
  */
 export function createLayoutCache(): LayoutCache {
-  let known: KnownLayout[] = [];
-  return {
-    viewOf(event) {
-      const first = known[0];
-      if (first !== undefined && hasNames(first, event)) return { layout: first.layout, event };
-      const found = known.find((entry) => hasNames(entry, event)) ?? learnLayout(event);
-      known = [found, ...known.filter((entry) => entry !== found)].slice(0, REMEMBERED_LAYOUTS);
-      return { layout: found.layout, event };
-    },
+  const known: KnownLayout[] = [];
+  const layoutOf = (event: FeatureSource): FeatureLayout => {
+    const first = known[0];
+    if (first !== undefined && hasNames(first, event)) return first.layout;
+    let place = 1;
+    while (place < known.length && !hasNames(known[place] as KnownLayout, event)) place += 1;
+    const found = known[place] ?? learnLayout(event);
+    moveToFront(known, found, Math.min(place, REMEMBERED_LAYOUTS - 1));
+    return found.layout;
   };
+  return { layoutOf, viewOf: (event) => ({ layout: layoutOf(event), event }) };
+}
+
+/** Puts an entry first and the ones before `place` behind it; what was at `place` goes. */
+function moveToFront(known: KnownLayout[], entry: KnownLayout, place: number): void {
+  for (let i = Math.min(place, known.length); i > 0; i -= 1) known[i] = known[i - 1] as KnownLayout;
+  known[0] = entry;
 }
 
 interface KnownLayout {

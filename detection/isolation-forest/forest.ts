@@ -57,6 +57,10 @@ export function averagePathLength(sampleCount: number): number {
  * strangeness: 0.5 then, as in scikit-learn, instead of 0/0.
  */
 export function anomalyScore(meanPathLength: number, subsampleSize: number): number {
-  const normal = averagePathLength(subsampleSize);
+  return scoreOfLength(meanPathLength, averagePathLength(subsampleSize));
+}
+
+/** The same, with c(psi) at hand: for whoever scores many rows of one forest. */
+export function scoreOfLength(meanPathLength: number, normal: number): number {
   return normal === 0 ? 0.5 : 2 ** (-meanPathLength / normal);
 }

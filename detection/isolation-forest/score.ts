@@ -1,4 +1,4 @@
-import { anomalyScore, type CompiledForest } from './forest.js';
+import { averagePathLength, type CompiledForest, scoreOfLength } from './forest.js';
 
 /**
  * Writes the mean path length E(x) over all trees, in edges, of each of the first `count` rows into `out`.
@@ -31,7 +31,18 @@ export function anomalyScores(
   out: Float64Array,
 ): void {
   pathLengths(forest, rows, count, out);
-  for (let row = 0; row < count; row += 1) out[row] = anomalyScore(out[row] as number, forest.subsampleSize);
+  scoresOfLengths(forest, out, count, out);
+}
+
+/** Writes the anomaly scores that belong to the first `count` mean path lengths; `out` may be `lengths`. Allocates nothing. */
+export function scoresOfLengths(
+  forest: CompiledForest,
+  lengths: Float64Array,
+  count: number,
+  out: Float64Array,
+): void {
+  const normal = averagePathLength(forest.subsampleSize);
+  for (let row = 0; row < count; row += 1) out[row] = scoreOfLength(lengths[row] as number, normal);
 }
 
 /** Returns the mean path length of one row (featureCount values), in edges. */

@@ -1,57 +1,87 @@
-import type { Verdict } from '../../detection/consensus/consensus.js';
 import type { Detector } from '../../detection/detectors/detector.js';
-import { createStatisticReader, type FeatureView } from '../../detection/detectors/feature-view.js';
+import { createStatisticReader } from '../../detection/detectors/feature-view.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import { createEvidenceShares } from './contributions.js';
-import type { ForestExplanation } from './forest-batch.js';
+import type { ScoringRow } from './scoring-row.js';
 import { reasonsOf } from './why.js';
 
-/** What was found about an event. */
-export interface Findings extends ForestExplanation {
-  readonly verdict: Verdict;
-  /** Version of the model that scored; empty before the first. */
-  readonly modelVersion: string;
-}
-
-/** Returns a function that writes down what was found about an event, with the reasons that the evidence of these methods gives. */
-export function createComposer(
-  detectors: readonly Detector[],
-): (event: FeatureEvent, view: FeatureView, findings: Findings) => Prediction {
+/** Returns a function that writes into a judged row the shares and reasons that the evidence of these methods gives. */
+export function createReasoning(detectors: readonly Detector[]): (row: ScoringRow) => void {
   const evidenceOf = createEvidenceShares(detectors);
   const readZscores = createStatisticReader(ZSCORE);
-  return (event, view, { verdict, shap, expectedValue, modelVersion }) => {
-    const { metrics } = event;
-    const { shares, speaking } = evidenceOf(view);
-    return {
-      id: event.id,
-      host: event.host,
-      group: event.group,
-      timestamp: event.timestamp,
-      sourceOffset: event.sourceOffset,
-      metrics,
-      values: event.values,
-      score: verdict.score,
-      isAnomaly: verdict.isAnomaly,
-      confidence: verdict.confidence,
-      methods: verdict.methods,
-      contributions: shares,
-      shap,
-      expectedValue,
-      why: reasonsOf({ metrics, contributions: shares, speaking, shap, zscores: readZscores(view) }),
-      modelVersion,
-      role: 'production',
-      baselineVersion: newestBaseline(event),
-      warmingUp: event.warmingUp || verdict.methods.length === 0,
-      late: event.late,
-      supersedes: null,
-    };
+  return (row) => {
+    const { shares, speaking } = evidenceOf(row);
+    const { metrics } = row.event;
+    const { shap } = row;
+    row.contributions = shares;
+    row.why = reasonsOf({ metrics, contributions: shares, speaking, shap, zscores: readZscores(row) });
   };
 }
 
+/** Returns a function that writes down what was found about an event: always into the same record, which holds until the next call. */
+export function createRecorder(): (row: ScoringRow) => Prediction {
+  const record = new WrittenPrediction();
+  return ({ event, verdict, modelVersion, shap, expectedValue, contributions, why }) => {
+    record.id = event.id;
+    record.host = event.host;
+    record.group = event.group;
+    record.timestamp = event.timestamp;
+    record.sourceOffset = event.sourceOffset;
+    record.metrics = event.metrics;
+    record.values = event.values;
+    record.score = verdict.score;
+    record.isAnomaly = verdict.isAnomaly;
+    record.confidence = verdict.confidence;
+    record.methods = verdict.methods;
+    record.contributions = contributions;
+    record.shap = shap;
+    record.expectedValue = expectedValue;
+    record.why = why;
+    record.modelVersion = modelVersion;
+    record.baselineVersion = newestBaseline(event);
+    record.warmingUp = event.warmingUp || verdict.methods.length === 0;
+    record.late = event.late;
+    return record;
+  };
+}
+
+/** Returns a prediction of the caller's, with nothing in it that will be written again. */
+export function ownPrediction(prediction: Prediction): Prediction {
+  const { methods, shap } = prediction;
+  return { ...prediction, methods: methods.map((vote) => ({ ...vote })), shap: shap.slice() };
+}
+
+/** A class for the reason that `newVerdict` names. */
+class WrittenPrediction implements Prediction {
+  id = '';
+  host = '';
+  group = '';
+  timestamp = 0;
+  sourceOffset = 0;
+  metrics: readonly string[] = [];
+  values: readonly number[] = [];
+  score = 0.5;
+  isAnomaly = false;
+  confidence = 0.5;
+  methods: Prediction['methods'] = [];
+  contributions: readonly number[] = [];
+  shap: readonly number[] = [];
+  expectedValue = 0.5;
+  why: Prediction['why'] = [];
+  modelVersion = '';
+  readonly role = 'production';
+  baselineVersion = 0;
+  warmingUp = true;
+  late = false;
+  readonly supersedes = null;
+}
+
 function newestBaseline({ baseline }: FeatureEvent): number {
+  if (baseline === null) return 0;
+  const { version } = baseline;
   let newest = 0;
-  for (const version of baseline?.version ?? []) if (version > newest) newest = version;
+  for (let i = 0; i < version.length; i += 1) newest = Math.max(newest, version[i] as number);
   return newest;
 }

@@ -1,22 +1,17 @@
-import type { ConsensusMode, Verdict } from '../../detection/consensus/consensus.js';
+import type { ConsensusMode } from '../../detection/consensus/consensus.js';
 import { createBaselineDetector } from '../../detection/detectors/baseline.js';
 import { createLayoutCache } from '../../detection/detectors/feature-view.js';
 import { createZscoreDetector } from '../../detection/detectors/zscore.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import { byModel } from './by-model.js';
-import { createComposer } from './compose.js';
-import { createExplainChoice, type ExplainChoice, type ExplainOptions } from './explain-choice.js';
-import {
-  createForestBatch,
-  type ForestBatchRunner,
-  type ForestExplanation,
-  type ForestRow,
-  UNEXPLAINED,
-} from './forest-batch.js';
+import { createReasoning, createRecorder, ownPrediction } from './compose.js';
+import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
+import { createForestBatch } from './forest-batch.js';
 import { createJudge } from './judge.js';
 import type { ScoringModel } from './model.js';
 import type { ModelProvider } from './model-table.js';
+import { createScoringRows, type ScoringRow } from './scoring-row.js';
 
 export interface ScorerOptions extends ExplainOptions {
   readonly models: ModelProvider;
@@ -35,87 +30,69 @@ export interface ScorerFigures {
   readonly additivityBroken: number;
 }
 
+/** The verdicts on a batch of events, until the scorer is given the next one. */
+export interface ScoredEvents {
+  /** Returns the prediction of the i-th event. It lies in one record for all: what is read of it holds until the next call. */
+  prediction(i: number): Prediction;
+}
+
 /** Turns features into verdicts. */
 export interface Scorer {
   /**
-   * Returns one prediction per event, in the same order: a function of the event and the model in use alone, whatever else is in the
-   * batch. Faster per event in batches of 64 and more, because a forest goes through a batch tree by tree.
+   * Scores events: each verdict is a function of the event and the model in use alone, whatever else is in the
+   * batch. Faster per event in batches of 64 and more, because a forest goes through a batch tree by tree. Allocates per event only the lists of shares and reasons.
    */
+  score(events: readonly FeatureEvent[]): ScoredEvents;
+  /** Returns the same predictions in the order of the events, the caller's to keep. */
   scoreBatch(events: readonly FeatureEvent[]): Prediction[];
   figures(): ScorerFigures;
 }
 
 /** Returns a scorer. It keeps scratch memory and counters, nothing that a verdict depends on. */
 export function createScorer({ models, mode, additivityEvery, ...explain }: ScorerOptions): Scorer {
-  const layouts = createLayoutCache();
   const detectors = [createZscoreDetector(), createBaselineDetector()];
+  const rowsOf = createScoringRows(createLayoutCache(), detectors.length + 1);
   const judge = createJudge(detectors, mode);
-  const compose = createComposer(detectors);
-  const forestBatch = createForestBatch(additivityEvery);
+  const reason = createReasoning(detectors);
+  const record = createRecorder();
+  const forest = createForestBatch(additivityEvery);
   const choice = createExplainChoice(explain);
   let scored = 0;
   let anomalies = 0;
 
-  /** Returns the predictions of events that share a model. */
-  const predictAll = (model: ScoringModel | null, events: readonly FeatureEvent[]): Prediction[] => {
-    const rows = events.map((event) => ({ view: layouts.viewOf(event), offset: event.sourceOffset }));
-    const isEveryRow = rows.every((row) => choice.isAlways(row));
-    const forest = isEveryRow ? forestBatch.explain(model, rows) : forestBatch.measure(model, rows);
-    const verdicts = rows.map(({ view }, i) =>
-      judge(events[i] as FeatureEvent, view, { model, pathLength: forest.pathLength(i) }),
-    );
-    const explanations = isEveryRow
-      ? rows.map(({ view }, i) => forest.explain(i, view))
-      : explainChosen(forestBatch, choice, { model, rows, verdicts });
-    const modelVersion = model?.version ?? '';
-    return rows.map(({ view }, i) => {
-      const verdict = verdicts[i] as Verdict;
-      if (verdict.isAnomaly) anomalies += 1;
-      const { shap, expectedValue } = explanations[i] as ForestExplanation;
-      return compose(events[i] as FeatureEvent, view, { verdict, shap, expectedValue, modelVersion });
-    });
+  /** Scores rows that share a model. */
+  const scoreRows = (model: ScoringModel | null, rows: readonly ScoringRow[]): void => {
+    const isEveryRow = rows.every(choice.isAlways);
+    if (isEveryRow) forest.explain(model, rows);
+    else forest.measure(model, rows);
+    for (const row of rows) {
+      row.modelVersion = model?.version ?? '';
+      judge(row, model);
+      if (row.verdict.isAnomaly) anomalies += 1;
+    }
+    if (!isEveryRow) explainChosen(model, rows);
+    for (const row of rows) reason(row);
+  };
+
+  /** The chosen rows go through the forest a second time, and the others are spared the explanation. */
+  const explainChosen = (model: ScoringModel | null, rows: readonly ScoringRow[]): void => {
+    const chosen = rows.filter((row) => choice.isAlways(row) || (choice.anomalies && row.verdict.isAnomaly));
+    if (chosen.length > 0) forest.explain(model, chosen);
+  };
+
+  const score = (events: readonly FeatureEvent[]): ScoredEvents => {
+    const rows = rowsOf(events);
+    for (const [model, ofModel] of byModel(rows, models)) scoreRows(model, ofModel);
+    scored += events.length;
+    return { prediction: (i) => record(rows[i] as ScoringRow) };
   };
 
   return {
-    scoreBatch(events) {
-      const predictions = new Array<Prediction>(events.length);
-      for (const [model, places] of byModel(events, models)) {
-        const predicted = predictAll(
-          model,
-          places.map((place) => events[place] as FeatureEvent),
-        );
-        predicted.forEach((prediction, row) => {
-          predictions[places[row] as number] = prediction;
-        });
-      }
-      scored += events.length;
-      return predictions;
+    score,
+    scoreBatch: (events) => {
+      const { prediction } = score(events);
+      return events.map((_, i) => ownPrediction(prediction(i)));
     },
-    figures: () => ({ scored, anomalies, ...forestBatch.figures() }),
+    figures: () => ({ scored, anomalies, ...forest.figures() }),
   };
-}
-
-interface JudgedRows {
-  readonly model: ScoringModel | null;
-  readonly rows: readonly ForestRow[];
-  readonly verdicts: readonly Verdict[];
-}
-
-/** The chosen rows go through the forest a second time, and the others are spared the explanation. */
-function explainChosen(
-  forestBatch: ForestBatchRunner,
-  choice: ExplainChoice,
-  { model, rows, verdicts }: JudgedRows,
-): ForestExplanation[] {
-  const explanations = rows.map(() => UNEXPLAINED);
-  const isChosen = (row: ForestRow, i: number): boolean =>
-    choice.isAlways(row) || (choice.anomalies && verdicts[i]?.isAnomaly === true);
-  const places = rows.flatMap((row, i) => (isChosen(row, i) ? [i] : []));
-  if (places.length === 0) return explanations;
-  const chosen = places.map((place) => rows[place] as ForestRow);
-  const forest = forestBatch.explain(model, chosen);
-  places.forEach((place, row) => {
-    explanations[place] = forest.explain(row, (chosen[row] as ForestRow).view);
-  });
-  return explanations;
 }

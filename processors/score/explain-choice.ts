@@ -1,4 +1,4 @@
-import type { ForestRow } from './forest-batch.js';
+import type { ScoringRow } from './scoring-row.js';
 
 /**
  * Which predictions carry the forest's explanation. `all`: every one. `auto`: every one of an event with few metrics; of the others, whose
@@ -16,10 +16,15 @@ export interface ExplainOptions {
   readonly explainEvery: number;
 }
 
+/** What the choice is made by. */
+export type ExplainableRow = Pick<ScoringRow, 'layout'> & {
+  readonly event: { readonly sourceOffset: number };
+};
+
 /** Says which rows to explain: a function of the event, not of what else is in its batch. */
 export interface ExplainChoice {
   /** Whether a row is explained whatever its verdict. */
-  isAlways(row: ForestRow): boolean;
+  isAlways(row: ExplainableRow): boolean;
   /** Whether anomalies are explained. */
   readonly anomalies: boolean;
 }
@@ -30,8 +35,8 @@ export function createExplainChoice({
   explainMetrics,
   explainEvery,
 }: ExplainOptions): ExplainChoice {
-  const isSampled = ({ view, offset }: ForestRow): boolean =>
-    view.layout.metrics.length <= explainMetrics || offset % explainEvery === 0;
+  const isSampled = ({ layout, event }: ExplainableRow): boolean =>
+    layout.metrics.length <= explainMetrics || event.sourceOffset % explainEvery === 0;
   return {
     isAlways: explain === 'auto' ? isSampled : () => explain === 'all',
     anomalies: explain !== 'none',

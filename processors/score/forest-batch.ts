@@ -1,21 +1,6 @@
-import type { FeatureView } from '../../detection/detectors/feature-view.js';
-import { pathLengths } from '../../detection/isolation-forest/score.js';
+import { pathLengths, scoresOfLengths } from '../../detection/isolation-forest/score.js';
 import type { ScoringModel } from './model.js';
-
-/** Explanation of one event by the forest. */
-export interface ForestExplanation {
-  /** SHAP value of each of the event's metrics, edges; 0 for metrics that the forest does not know. */
-  readonly shap: readonly number[];
-  /** expectedValue + sum(shap) = the path length of the event. What metrics that the event lacks would add is in here. */
-  readonly expectedValue: number;
-}
-
-/** The forest's answers for the rows of the last batch; good until the next one runs. */
-export interface ForestBatch {
-  /** Mean path length of a row, edges. */
-  pathLength(row: number): number;
-  explain(row: number, view: FeatureView): ForestExplanation;
-}
+import { leaveUnexplained, type ScoringRow } from './scoring-row.js';
 
 /** Counts of checked explanations. */
 export interface AdditivityFigures {
@@ -23,116 +8,116 @@ export interface AdditivityFigures {
   readonly additivityBroken: number;
 }
 
-/** One event of a batch. */
-export interface ForestRow {
-  readonly view: FeatureView;
-  /** Chooses the rows whose explanation is checked. */
-  readonly offset: number;
-}
-
-export interface ForestBatchRunner {
-  /** Returns the path lengths of all rows with their explanations, tree by tree. */
-  explain(model: ScoringModel | null, rows: readonly ForestRow[]): ForestBatch;
-  /** Returns the same path lengths, bit for bit, and empty explanations: less than half of the work. */
-  measure(model: ScoringModel | null, rows: readonly ForestRow[]): ForestBatch;
+/** Brings the rows of a batch and a forest together. Without a model there is nothing to say: score 0, unexplained. */
+export interface ForestBatch {
+  /** Writes into all rows their scores and explanations, going through the forest tree by tree. */
+  explain(model: ScoringModel | null, rows: readonly ScoringRow[]): void;
+  /** Writes the same scores, bit for bit, and leaves the rows unexplained: less than half of the work. */
+  measure(model: ScoringModel | null, rows: readonly ScoringRow[]): void;
   figures(): AdditivityFigures;
 }
 
 /** Rounding of a sum over some hundred trees stays under 1e-11. */
 const ADDITIVITY_TOLERANCE = 1e-9;
 
-/** Returns a runner; its arrays grow to the largest batch and are used again. */
-export function createForestBatch(additivityEvery: number): ForestBatchRunner {
-  let rows = new Float64Array(0);
+/** Returns a batch; its arrays grow to the largest that comes and are used again. */
+export function createForestBatch(additivityEvery: number): ForestBatch {
+  let inputs = new Float64Array(0);
   let shap = new Float64Array(0);
   let lengths = new Float64Array(0);
+  let scores = new Float64Array(0);
   let additivityChecked = 0;
   let additivityBroken = 0;
 
-  const check = ({ explainer }: ScoringModel, row: number): void => {
+  const check = ({ explainer }: ScoringModel, place: number): void => {
     let sum = explainer.expectedValue;
     const players = explainer.playerCount;
-    for (let player = 0; player < players; player += 1) sum += shap[row * players + player] as number;
+    for (let player = 0; player < players; player += 1) sum += shap[place * players + player] as number;
     additivityChecked += 1;
-    if (!(Math.abs(sum - (lengths[row] as number)) <= ADDITIVITY_TOLERANCE)) additivityBroken += 1;
+    if (!(Math.abs(sum - (lengths[place] as number)) <= ADDITIVITY_TOLERANCE)) additivityBroken += 1;
   };
 
-  const fill = ({ inputs }: ScoringModel, batch: readonly ForestRow[]): void => {
-    rows = grown(rows, batch.length * inputs.featureCount);
-    lengths = grown(lengths, batch.length);
-    batch.forEach(({ view }, row) => {
-      inputs.fill(view, rows, row * inputs.featureCount);
-    });
+  const fill = (model: ScoringModel, rows: readonly ScoringRow[]): void => {
+    const { featureCount } = model.inputs;
+    inputs = grown(inputs, rows.length * featureCount);
+    lengths = grown(lengths, rows.length);
+    scores = grown(scores, rows.length);
+    for (let i = 0; i < rows.length; i += 1)
+      model.inputs.fill(rows[i] as ScoringRow, inputs, i * featureCount);
   };
-  const pathLength = (row: number): number => lengths[row] as number;
 
   return {
-    explain(model, batch) {
-      if (model === null) return NO_FOREST;
+    explain(model, rows) {
+      if (model === null) return leaveOut(rows);
       const { explainer } = model;
-      fill(model, batch);
-      shap = grown(shap, batch.length * explainer.playerCount);
-      explainer.explainBatch(rows, batch.length, shap, lengths);
-      batch.forEach(({ offset }, row) => {
-        if (offset % additivityEvery === 0) check(model, row);
-      });
-      return {
-        pathLength,
-        explain: (row, view) =>
-          model.inputs.presentIn(view) === 0
-            ? UNEXPLAINED
-            : explainRow(model, { shap, from: row * explainer.playerCount }, view),
-      };
+      fill(model, rows);
+      shap = grown(shap, rows.length * explainer.playerCount);
+      explainer.explainBatch(inputs, rows.length, shap, lengths);
+      scoresOfLengths(model.forest, lengths, rows.length, scores);
+      for (let i = 0; i < rows.length; i += 1) {
+        const row = rows[i] as ScoringRow;
+        row.forestScore = scores[i] as number;
+        if (row.event.sourceOffset % additivityEvery === 0) check(model, i);
+        if (model.inputs.presentIn(row) === 0) leaveUnexplained(row);
+        else explainRow(model, row, shap, i * explainer.playerCount);
+      }
     },
-    measure(model, batch) {
-      if (model === null) return NO_FOREST;
-      fill(model, batch);
-      pathLengths(model.forest, rows, batch.length, lengths);
-      return { pathLength, explain: () => UNEXPLAINED };
+    measure(model, rows) {
+      if (model === null) return leaveOut(rows);
+      fill(model, rows);
+      pathLengths(model.forest, inputs, rows.length, lengths);
+      scoresOfLengths(model.forest, lengths, rows.length, scores);
+      for (let i = 0; i < rows.length; i += 1) {
+        const row = rows[i] as ScoringRow;
+        row.forestScore = scores[i] as number;
+        leaveUnexplained(row);
+      }
     },
     figures: () => ({ additivityChecked, additivityBroken }),
   };
 }
 
-/** What stands in a prediction that nobody asked to explain, or that no forest scored. */
-export const UNEXPLAINED: ForestExplanation = { shap: [], expectedValue: 0 };
-
-const NO_FOREST: ForestBatch = {
-  pathLength: () => 0,
-  explain: () => UNEXPLAINED,
-};
+function leaveOut(rows: readonly ScoringRow[]): void {
+  for (const row of rows) {
+    row.forestScore = 0;
+    leaveUnexplained(row);
+  }
+}
 
 function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   return array.length >= length ? array : new Float64Array(length);
 }
 
-/** Where the values of one row begin: a view of them would cost more to make than to read. */
-interface RowValues {
-  readonly shap: Float64Array;
-  readonly from: number;
-}
-
+/** Copies the values of the row's own metrics, which begin at `from`; those of metrics that it lacks go into the expected value. */
 function explainRow(
   { inputs, explainer }: ScoringModel,
-  { shap, from }: RowValues,
-  view: FeatureView,
-): ForestExplanation {
-  const players = inputs.playersOf(view);
-  const ofMetrics = new Array<number>(players.length);
+  row: ScoringRow,
+  shap: Float64Array,
+  from: number,
+): void {
+  const players = inputs.playersOf(row);
+  const room = roomFor(row, players.length);
   let shownPlayers = 0;
   let shown = 0;
   for (let i = 0; i < players.length; i += 1) {
     const player = players[i] as number;
-    const value = player < 0 ? 0 : (shap[from + player] as number);
-    ofMetrics[i] = value;
+    room[i] = 0;
     if (player < 0) continue;
+    const value = shap[from + player] as number;
+    room[i] = value;
     shown += value;
     shownPlayers += 1;
   }
+  row.shap = room;
+  row.expectedValue = explainer.expectedValue;
+  if (shownPlayers === explainer.playerCount) return;
   let { expectedValue } = explainer;
-  if (shownPlayers < explainer.playerCount) {
-    for (let i = 0; i < explainer.playerCount; i += 1) expectedValue += shap[from + i] as number;
-    expectedValue -= shown;
-  }
-  return { shap: ofMetrics, expectedValue };
+  for (let i = 0; i < explainer.playerCount; i += 1) expectedValue += shap[from + i] as number;
+  row.expectedValue = expectedValue - shown;
+}
+
+/** Filled with a fraction first: V8 then keeps 8 bytes for each number, and no object. */
+function roomFor(row: ScoringRow, metricCount: number): number[] {
+  if (row.shapRoom.length !== metricCount) row.shapRoom = new Array<number>(metricCount).fill(0.5);
+  return row.shapRoom;
 }

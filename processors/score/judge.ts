@@ -3,42 +3,48 @@ import {
   type ConsensusMode,
   createConsensus,
   type MethodReading,
-  type Verdict,
 } from '../../detection/consensus/consensus.js';
 import { defaultCalibration } from '../../detection/consensus/default-calibration.js';
+import { prefixesOf } from '../../detection/consensus/prefixes.js';
 import type { Detector } from '../../detection/detectors/detector.js';
-import { createStatisticReader, type FeatureView } from '../../detection/detectors/feature-view.js';
+import { createStatisticReader } from '../../detection/detectors/feature-view.js';
 import { ANOMALY_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
-import { anomalyScore } from '../../detection/isolation-forest/forest.js';
-import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ScoringModel } from './model.js';
+import type { ScoringRow } from './scoring-row.js';
 
-/** What the forest has to say about an event. */
-export interface ForestReading {
-  /** null before the first model. */
-  readonly model: ScoringModel | null;
-  /** Mean path length of the event, edges; unused without a model. */
-  readonly pathLength: number;
-}
-
-/** Returns the verdict on one event: a function of the event and the model. */
-export type Judge = (event: FeatureEvent, view: FeatureView, forest: ForestReading) => Verdict;
+/** Writes the verdict into a row whose forest score is known: a function of the event and the model, null before the first. */
+export type Judge = (row: ScoringRow, model: ScoringModel | null) => void;
 
 /** Returns a judge over these methods and the forest. Only an event with a reading that is itself off can be an anomaly. */
 export function createJudge(detectors: readonly Detector[], mode: ConsensusMode): Judge {
   const readZscores = createStatisticReader(ZSCORE);
   const consensusOf = createConsensusCache(mode);
-  return (event, view, { model, pathLength }) => {
-    const readings: MethodReading[] = [];
+  const room = Array.from({ length: detectors.length + 1 }, () => new WrittenReading());
+  const readings = prefixesOf(room);
+  return (row, model) => {
+    let warm = 0;
     for (const detector of detectors) {
-      if (detector.isWarm(view)) readings.push({ name: detector.name, raw: detector.score(view) });
+      if (!detector.isWarm(row)) continue;
+      const reading = room[warm++] as WrittenReading;
+      reading.name = detector.name;
+      reading.raw = detector.score(row);
     }
-    if (model !== null && model.inputs.presentIn(view) > 0)
-      readings.push({ name: 'iforest', raw: anomalyScore(pathLength, model.forest.subsampleSize) });
-    const mayAlarm = !event.warmingUp && isReadingOff(readZscores(view), ANOMALY_DEVIATIONS);
-    return consensusOf(model, event.metrics.length).decide(readings, mayAlarm);
+    if (model !== null && model.inputs.presentIn(row) > 0) {
+      const reading = room[warm++] as WrittenReading;
+      reading.name = 'iforest';
+      reading.raw = row.forestScore;
+    }
+    const mayAlarm = !row.event.warmingUp && isReadingOff(readZscores(row), ANOMALY_DEVIATIONS);
+    const consensus = consensusOf(model, row.event.metrics.length);
+    row.verdict = consensus.decide(readings[warm] as readonly WrittenReading[], mayAlarm, row.verdictRoom);
   };
+}
+
+/** Written again for every event; a class for the reason that `newVerdict` names. */
+class WrittenReading implements MethodReading {
+  name = '';
+  raw = 0.5;
 }
 
 /** A model's consensus, or without a model the default one for the event's number of metrics; each is built once. */

@@ -21,7 +21,7 @@ export interface ScoreOptions {
 
 /** Collects features and scores them together: what the score processor and `window+score` have in common. */
 export interface BatchScorer {
-  /** Takes one event for the next flush. */
+  /** Takes one event for the next flush; it must hold until then. */
   collect(event: FeatureEvent): void;
   /**
    * Scores everything collected and emits one prediction each, in the order of collection, key = host, with the headers tidewatch-id,
@@ -65,13 +65,13 @@ function collectorFor(scorer: Scorer, clock: ScoreClock): BatchScorer {
       if (events.length === 0) return;
       collected = [];
       const started = clock.microseconds();
-      const predictions = scorer.scoreBatch(events);
+      const verdicts = scorer.score(events);
       const share = ((clock.microseconds() - started) / events.length).toFixed(1);
       const scoredAt = String(clock.now());
-      predictions.forEach((prediction, i) => {
-        emitter.emit('predictions', prediction.host, predictionCodec.encode(prediction), {
-          'tidewatch-id': prediction.id,
-          'append-time': String(events[i]?.appendTime),
+      events.forEach(({ id, host, appendTime }, i) => {
+        emitter.emit('predictions', host, predictionCodec.encode(verdicts.prediction(i)), {
+          'tidewatch-id': id,
+          'append-time': String(appendTime),
           'scored-at': scoredAt,
           'scoring-us': share,
         });

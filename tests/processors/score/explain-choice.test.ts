@@ -10,10 +10,13 @@ import { at, live, model, SPIKE, scorerWith, sum, TRAINED_ON } from './scored-st
 function chosen(explain: ExplainMode, metricCount: number) {
   const metrics = Array.from({ length: metricCount }, (_, i) => `m${i}`);
   const event = { host: 'h', metrics, values: metrics.map(() => 0), statistics: [], baseline: null };
-  const view = createLayoutCache().viewOf(event);
+  const layout = createLayoutCache().layoutOf(event);
   const choice = createExplainChoice({ explain, explainMetrics: 8, explainEvery: 4 });
   const offsets = Array.from({ length: 10 }, (_, offset) => offset);
-  return [offsets.filter((offset) => choice.isAlways({ view, offset })), choice.anomalies];
+  return [
+    offsets.filter((offset) => choice.isAlways({ layout, event: { sourceOffset: offset } })),
+    choice.anomalies,
+  ];
 }
 
 it.each<[ExplainMode, number, number[], boolean]>([
