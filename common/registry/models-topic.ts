@@ -1,3 +1,4 @@
+import type { Decoded } from '../../schemas/codec/record-codec.js';
 import { type ModelVersion, modelVersionCodec } from '../../schemas/model-version.js';
 import type { KafkaClient } from '../kafka/client.js';
 import { readTopic, type TopicReader } from '../kafka/topic-reader.js';
@@ -9,6 +10,11 @@ export interface ModelsTopicOptions {
   readonly log: Logger;
   readonly topicPrefix: string;
   readonly groupPrefix: string;
+  /**
+   * Reads one record, undefined to pass over it; unset: at once. The largest takes 50 ms: whoever has other things to do meanwhile reads it
+   * in steps.
+   */
+  readonly decode?: (bytes: Buffer) => Promise<Decoded<ModelVersion> | undefined>;
 }
 
 /**
@@ -16,7 +22,7 @@ export interface ModelsTopicOptions {
  * cannot be read is logged and passed over: whatever was in use stays. Throws TOPIC_MISSING.
  */
 export function readModels(
-  { kafka, log, topicPrefix, groupPrefix }: ModelsTopicOptions,
+  { kafka, log, topicPrefix, groupPrefix, decode = atOnce }: ModelsTopicOptions,
   onModel: (model: ModelVersion) => void,
 ): Promise<TopicReader> {
   return readTopic({
@@ -25,15 +31,19 @@ export function readModels(
     groupPrefix,
     topic: topicName(topicPrefix, 'models'),
     from: 'beginning',
-    onRecords: (records) => {
+    onRecords: async (records) => {
       for (const { value } of records) {
-        if (value === null) continue;
-        const decoded = modelVersionCodec.decode(value);
+        const decoded = value === null ? undefined : await decode(value);
+        if (decoded === undefined) continue;
         if (decoded.ok) onModel(decoded.value);
         else log.error({ code: decoded.code, reason: decoded.reason }, 'model record refused');
       }
     },
   });
+}
+
+function atOnce(bytes: Buffer): Promise<Decoded<ModelVersion>> {
+  return Promise.resolve(modelVersionCodec.decode(bytes));
 }
 
 /** As {@link readModels}, resolved once everything that is in the topic now has been handed over. */

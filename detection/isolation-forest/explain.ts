@@ -1,4 +1,4 @@
-import { expectedPathLength } from './expectation.js';
+import { expectedPathLength, expectedPathLengthSteps } from './expectation.js';
 import type { CompiledForest } from './forest.js';
 import { buildPathExplainer } from './path-explainer.js';
 import { requireBatch, roundToFloat32, sumPathLengths } from './score.js';
@@ -87,9 +87,10 @@ export function* explainerSteps(forest: CompiledForest, options: ExplainerOption
   if (method === 'single') summer = createSingleSummer(forest);
   else if (method === 'tabulated') summer = yield* buildTabulatedExplainer(forest);
   else summer = yield* buildPathExplainer(forest, players, options.vectorised ?? true);
+  const expectedValue = yield* expectedPathLengthSteps(forest);
   let rounded = new Float64Array(0);
   return {
-    expectedValue: expectedPathLength(forest),
+    expectedValue,
     playerCount: players.count,
     method,
     tableBytes: summer.tableBytes,

@@ -1,4 +1,5 @@
 import { type CompiledForest, LEAF } from './forest.js';
+import { finish, type Steps } from './steps.js';
 import { type LinkedTree, linkTree, type TreeNodes } from './tree-links.js';
 
 /** What every tree of a forest shares. */
@@ -58,6 +59,11 @@ export class ForestBuilder {
 
   /** Returns the forest of all ended trees. Throws a RangeError without a tree or inside one. O(nodes), a copy each. */
   build(): CompiledForest {
+    return finish(this.buildSteps());
+  }
+
+  /** As {@link build}; a step copies one tree. The memory is asked for at once, but a page of it is paid for when it is written to. */
+  *buildSteps(): Steps<CompiledForest> {
     const { trees, size } = this;
     if (trees.length === 0 && this.tree.feature.length === 0)
       throw new RangeError('building forest: no tree');
@@ -76,7 +82,7 @@ export class ForestBuilder {
       column: integers(),
       child: new Int32Array(2 * size),
     };
-    trees.forEach((tree, index) => {
+    for (const [index, tree] of trees.entries()) {
       forest.roots[index] = tree.start;
       forest.feature.set(tree.feature, tree.start);
       forest.threshold.set(tree.threshold, tree.start);
@@ -85,7 +91,8 @@ export class ForestBuilder {
       forest.pathLength.set(tree.pathLength, tree.start);
       forest.column.set(tree.column, tree.start);
       forest.child.set(tree.child, 2 * tree.start);
-    });
+      yield;
+    }
     return forest;
   }
 

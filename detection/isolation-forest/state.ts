@@ -115,7 +115,7 @@ function* readTrees(view: DataView): Steps<CompiledForest> {
     yield;
   }
   if (at !== end) throw new RangeError(`decoding forest: ${end - at} bytes after the last tree`);
-  return builder.build();
+  return yield* builder.buildSteps();
 }
 
 function readTree(builder: ForestBuilder, view: DataView, start: number): number {

@@ -1,4 +1,4 @@
-import { contentHash } from '../../common/registry/content-hash.js';
+import { contentHashSteps } from '../../common/registry/content-hash.js';
 import type { Calibration } from '../../detection/consensus/calibration.js';
 import { createForestInputs, type ForestInputs } from '../../detection/detectors/forest-inputs.js';
 import { forestExplainerSteps } from '../../detection/detectors/isolation-forest.js';
@@ -55,7 +55,7 @@ export function* compileSteps(record: ModelVersion): Steps<CompiledModel> {
   if (record.kind !== ISOLATION_FOREST) {
     return refuse('MODEL_KIND_UNKNOWN', `loading model: kind ${record.kind} is not ${ISOLATION_FOREST}`);
   }
-  if (contentHash(record) !== record.contentHash) {
+  if ((yield* contentHashSteps(record)) !== record.contentHash) {
     return refuse(
       'MODEL_HASH_DIFFERS',
       'loading model: the content is not what was hashed when it was trained',

@@ -1,10 +1,10 @@
 import type { Running } from '../../common/lifecycle.js';
 import type { Logger } from '../../common/log.js';
 import { followModels, type ModelsTopicOptions } from '../../common/registry/models-topic.js';
-import type { ModelVersion } from '../../schemas/model-version.js';
+import { type ModelVersion, modelVersionCodec } from '../../schemas/model-version.js';
 import { createModelQueue } from './model-queue.js';
 import { createModelTable, type ModelTable, type Offer } from './model-table.js';
-import { EVENT_LOOP, type Pace } from './slices.js';
+import { EVENT_LOOP, inSlices, type Pace } from './slices.js';
 
 /** The newest model of every group, kept up to date from the compacted topic. */
 export interface ModelWatch extends Running {
@@ -13,16 +13,19 @@ export interface ModelWatch extends Running {
 
 /**
  * Resolves once the newest of the models that are in the topic now is ready in every group: the first event is scored by the model in use,
- * not by none. Later versions are compiled between batches, half a millisecond at a time, and take over between two batches.
+ * not by none. Later versions are read and compiled between batches, half a millisecond at a time, and take over between two batches.
  */
 export async function watchModels(options: ModelsTopicOptions, pace: Pace = EVENT_LOOP): Promise<ModelWatch> {
   const models = createModelTable();
   const onOffer = (record: ModelVersion, offer: Offer): void => report(record, offer, options.log);
   const queue = createModelQueue({ models, pace, onOffer });
-  const reader = await followModels(options, (model) => queue.add(model)).catch(async (error: unknown) => {
-    await queue.stop();
-    throw error;
-  });
+  const decode = (bytes: Buffer) => inSlices(modelVersionCodec.decodeSteps(bytes), pace, () => false);
+  const reader = await followModels({ ...options, decode }, (model) => queue.add(model)).catch(
+    async (error: unknown) => {
+      await queue.stop();
+      throw error;
+    },
+  );
   const watch = { models, ...together(reader, queue) };
   try {
     await queue.idle();

@@ -26,6 +26,8 @@ interface Compiled {
   readonly minBytes: number;
   /** Moves over `count` values in one loop, where that is faster than step after step. */
   readonly many?: (walk: Walk, count: number) => boolean;
+  /** Of an array: how to move over one of its items. */
+  readonly items?: { readonly step: Step; readonly minBytes: number };
 }
 
 interface Scope {
@@ -56,6 +58,28 @@ export function compileGuard(schema: unknown): Guard {
     }
     return walk.fault;
   };
+}
+
+/** One field of a record, for a walk that goes on piece by piece. */
+export interface GuardedField {
+  readonly name: string;
+  readonly step: Step;
+  /** How to move over one item of an array, and the fewest bytes that it takes; null for what is no array. */
+  readonly items: { readonly step: Step; readonly minBytes: number } | null;
+}
+
+/** Returns the guards of a record's fields, in their order. Throws as {@link compileGuard}. */
+export function compileFieldGuards(schema: unknown): readonly GuardedField[] {
+  const node = objectNode(schema);
+  const { fields } = node;
+  if (!Array.isArray(fields)) throw new TypeError('compiling guard: a record has no fields');
+  const namespace = namespaceOf(declaredName(node, ''));
+  const named = new Map<string, Compiled>();
+  return fields.map(objectNode).map((field) => {
+    const name = String(field['name']);
+    const compiled = compile(field['type'], { path: name, namespace, depth: 1, named });
+    return { name, step: compiled.step, items: compiled.items ?? null };
+  });
 }
 
 function compile(schema: unknown, scope: Scope): Compiled {
@@ -184,25 +208,14 @@ function blocks(item: Compiled, path: string): Compiled {
   const many = item.many ?? oneByOne(item.step);
   const step: Step = (walk) => {
     for (;;) {
-      let count = walk.long(path);
+      const count = walk.block(path, minBytes);
       if (walk.fault) return false;
       if (count === 0) return true;
-      let blockEnd = -1;
-      if (count < 0) {
-        count = -count;
-        const size = walk.long(path);
-        if (walk.fault) return false;
-        blockEnd = walk.at + size;
-      }
-      if (minBytes === 0 || count * minBytes > walk.end - walk.at) {
-        return walk.fail('BLOCK_BOMB', `${path} announces ${count} items in ${walk.end - walk.at} bytes`);
-      }
-      if (!many(walk, count)) return false;
-      if (blockEnd >= 0 && walk.at !== blockEnd)
-        return walk.fail('MALFORMED', `${path} has a block of another size than it says`);
+      const { blockEnd } = walk;
+      if (!many(walk, count) || !walk.endsBlock(path, blockEnd)) return false;
     }
   };
-  return { step, minBytes: 1 };
+  return { step, minBytes: 1, items: { step: item.step, minBytes } };
 }
 
 function oneByOne(step: Step): (walk: Walk, count: number) => boolean {

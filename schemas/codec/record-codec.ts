@@ -5,6 +5,7 @@ import { recordType } from './record-type.js';
 import { type Problem, type Rejection, reject } from './rejection.js';
 import { releasedSchemas } from './released.js';
 import { SINGLE_OBJECT_HEADER_BYTES, singleObjectFault, singleObjectHeader } from './single-object.js';
+import { type DecodingSteps, stepwiseReader } from './stepwise.js';
 
 /** Size limit of an event record, bytes (256 KiB). */
 export const EVENT_BYTES = 256 * 1024;
@@ -34,6 +35,11 @@ export interface RecordCodec<T> {
   encode(value: T): Buffer;
   /** Returns the record, or the code and reason for refusing the bytes. Never throws. O(bytes). */
   decode(bytes: Buffer): Decoded<T>;
+  /**
+   * As {@link decode}, in steps of some 8 KiB: for large records where other work must not wait. Fields of bytes are views of `bytes`. Records
+   * of an older release's schema are read in one step.
+   */
+  decodeSteps(bytes: Buffer): DecodingSteps<Decoded<T>>;
   /** As {@link decode}, for a body without its frame (the registry's framing puts another one before it). */
   decodeBody(body: Buffer): Decoded<T>;
   /** Returns why readers would refuse this record once encoded, null when they would take it: for producers of outside data. */
@@ -96,6 +102,7 @@ class AvroRecordCodec<T> implements RecordCodec<T> {
   readonly #type: ReturnType<typeof recordType>;
   readonly #today: Reader;
   readonly #older: readonly Reader[];
+  #steps: ReturnType<typeof stepwiseReader> | null = null;
   #slab = Buffer.alloc(0);
   #used = 0;
 
@@ -132,6 +139,14 @@ class AvroRecordCodec<T> implements RecordCodec<T> {
     return reader === undefined ? fault : this.#read(reader, bytes, SINGLE_OBJECT_HEADER_BYTES);
   }
 
+  *decodeSteps(bytes: Buffer): DecodingSteps<Decoded<T>> {
+    if (bytes.length > this.options.maxBytes || singleObjectFault(bytes, this.header) !== null)
+      return this.decode(bytes);
+    this.#steps ??= stepwiseReader(this.schema, this.#type);
+    const read = yield* this.#steps(bytes, SINGLE_OBJECT_HEADER_BYTES);
+    return read.ok ? this.#checked(read.value as T) : read;
+  }
+
   decodeBody(body: Buffer): Decoded<T> {
     const framed = body.length + SINGLE_OBJECT_HEADER_BYTES;
     if (framed > this.options.maxBytes) return this.#tooLarge(framed);
@@ -154,6 +169,10 @@ class AvroRecordCodec<T> implements RecordCodec<T> {
       // The guard is at least as strict as the library; should they ever differ, the record is bad and the process lives.
       return reject('MALFORMED', `the bytes are not those of a ${this.name}`);
     }
+    return this.#checked(value);
+  }
+
+  #checked(value: T): Decoded<T> {
     const problem = this.options.check?.(value) ?? null;
     return problem === null ? { ok: true, value } : reject(problem.code, problem.reason);
   }

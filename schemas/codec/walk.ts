@@ -7,6 +7,8 @@ export class Walk {
   at = 0;
   end = 0;
   depth = 0;
+  /** End of the block whose head was read last, as it says itself; -1 where it does not. */
+  blockEnd = -1;
   fault: Problem | null = null;
 
   /** Notes the fault and returns false, so that a step can end with `return walk.fail(...)`. */
@@ -40,6 +42,32 @@ export class Walk {
     }
     this.at = at;
     return first & 1 ? -magnitude - 1 : magnitude;
+  }
+
+  /**
+   * Moves over the head of a block of array items or map entries, each of `minBytes` or more. Returns how many there are, 0 behind the last
+   * block; NaN, with the fault noted, for a head that cannot be read or announces more than the bytes left can hold.
+   */
+  block(path: string, minBytes: number): number {
+    let count = this.long(path);
+    this.blockEnd = -1;
+    if (count < 0) {
+      count = -count;
+      const size = this.long(path);
+      this.blockEnd = this.at + size;
+    }
+    if (this.fault) return Number.NaN;
+    if (count > 0 && (minBytes === 0 || count * minBytes > this.end - this.at)) {
+      this.fail('BLOCK_BOMB', `${path} announces ${count} items in ${this.end - this.at} bytes`);
+      return Number.NaN;
+    }
+    return count;
+  }
+
+  /** Returns whether a block ended where it said it would; notes the fault when it did not. */
+  endsBlock(path: string, blockEnd: number): boolean {
+    if (blockEnd < 0 || this.at === blockEnd) return true;
+    return this.fail('MALFORMED', `${path} has a block of another size than it says`);
   }
 
   private noLong(code: RejectionCode, reason: string): number {

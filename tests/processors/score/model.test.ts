@@ -69,12 +69,12 @@ describe('compileSteps', () => {
     expect(explained(step.value.model)).toEqual(explained(whole.model));
   });
 
-  it('looks at one host to a step', () => {
+  it('looks at one host to a step, for the hash and for its numbers', () => {
     const [one] = record.scaling;
     if (one === undefined) throw new Error('the model has no host');
     const scaling = Array.from({ length: 50 }, (_, i) => ({ ...one, host: `host-${i}` }));
     const few = stepCount(record);
-    expect(stepCount(rehashed({ scaling })) - few).toBe(50 - record.scaling.length);
+    expect(stepCount(rehashed({ scaling })) - few).toBe(2 * (50 - record.scaling.length));
     const broken = scaling.with(49, { ...one, host: 'host-49', scales: one.scales.map(() => Number.NaN) });
     expect(compileModel(rehashed({ scaling: broken }))).toMatchObject({
       code: 'MODEL_FEATURES_INVALID',
