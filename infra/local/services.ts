@@ -61,13 +61,13 @@ export async function findOrStartServices(options: ServicesOptions): Promise<Run
 /** Finds or starts Kafka; for callers that run on when InfluxDB is INFLUX_UNAVAILABLE. See {@link findOrStartKafka}. */
 export function findOrStartKafkaOnly(options: ServicesOptions): Promise<RunningKafka> {
   const context = contextOf(options);
-  return withHomeLock(context.home, () => findOrStartKafka(context));
+  return withHomeLock(context.home, () => findOrStartKafka(context), context.signal);
 }
 
 /** Finds or starts InfluxDB; see {@link findOrStartInflux}. */
 export function findOrStartInfluxOnly(options: ServicesOptions): Promise<RunningInflux> {
   const context = contextOf(options);
-  return withHomeLock(context.home, () => findOrStartInflux(context));
+  return withHomeLock(context.home, () => findOrStartInflux(context), context.signal);
 }
 
 /** Ends what runs for this home, InfluxDB first, whoever started it. Returns which services were running. */
