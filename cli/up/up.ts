@@ -24,8 +24,9 @@ import { StreamWatch } from './stream.js';
 import { SummaryDisplay } from './terminal.js';
 import { UpServices } from './up-services.js';
 
-/** For the producers and for what they have published, at the end of `--for`, which nobody waits to kill. */
+/** At the end of `--for` nobody waits to kill, so each step goes on until it is done; these only bound what never would be. */
 const END_GRACE_MS = 8_000;
+const END_DRAIN_MS = 60_000;
 const COUNT_DEADLINE_MS = 120_000;
 /** The built command, beside this file's folder. */
 const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -158,7 +159,7 @@ class UpRun {
   /** At the end of a run of fixed length, the proof that nothing was lost. */
   async finishFixed(): Promise<void> {
     await this.#producers.stop(END_GRACE_MS);
-    if ((await this.#isDrained(END_GRACE_MS)) && this.#services.influx !== undefined)
+    if ((await this.#isDrained(END_DRAIN_MS)) && this.#services.influx !== undefined)
       this.#display.say(
         countsLine(await within(this.#count(this.#services.influx), COUNT_DEADLINE_MS, 'the counts')),
       );
