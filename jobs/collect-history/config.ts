@@ -24,6 +24,22 @@ export const historySettings = settingsTable({
     default: 60_000,
     description: 'Length of the buckets that are averaged; a row of the file is one of them.',
   },
+  HISTORY_MAX_ROWS: {
+    type: 'integer',
+    unit: 'rows',
+    min: 1,
+    max: 100_000_000,
+    default: 1_000_000,
+    description: 'Most buckets that the range may have: more are refused before anything is read.',
+  },
+  HISTORY_MAX_AVERAGES: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000_000,
+    default: 10_000_000,
+    description:
+      'Most averages that are held, one per bucket, host and metric, of 22 bytes (38 metrics) to 72 (3): where there are more the job ends, and nothing is written.',
+  },
 });
 
 /** Values of {@link historySettings}. */

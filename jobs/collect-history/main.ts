@@ -3,7 +3,7 @@ import { TidewatchError } from '../../common/errors.js';
 import { writeCsvFile } from '../csv-writer.js';
 import type { MetricsTopicSource } from '../metrics-topic.js';
 import type { HistorySettings } from './config.js';
-import { createHistory, type HistoryRange, type HostHistory, lastHours } from './core.js';
+import { createHistory, type HistoryRange, type HostHistory, lastHours, requireRows } from './core.js';
 import { type InfluxHistorySource, readInfluxHistory } from './influx-source.js';
 import { readTopicHistory } from './topic-source.js';
 
@@ -39,30 +39,36 @@ export interface HistoryReport {
   readonly hosts: readonly HostFile[];
 }
 
-/** Writes the averages of the metrics topic. Throws NO_HISTORY, TOPIC_MISSING, FILE_UNWRITABLE. */
+/** Writes the averages of the metrics topic. Throws NO_HISTORY, BAD_SETTINGS, TOPIC_MISSING, FILE_UNWRITABLE. */
 export async function collectFromTopic(
   options: CollectHistoryOptions,
   source: Omit<MetricsTopicSource, 'host'>,
 ): Promise<HistoryReport> {
-  const range = rangeOf(options);
-  const history = createHistory(range);
+  const range = historyRange(options);
+  const history = createHistory(range, options.settings.HISTORY_MAX_AVERAGES);
   await readTopicHistory({ ...source, host: options.host }, history);
   return writeFiles(options, { source: 'the metrics topic', range }, history.hosts());
 }
 
-/** Writes the averages of `system_metrics`. Throws NO_HISTORY, INFLUX_UNREACHABLE, INFLUX_UNAUTHORIZED, INFLUX_QUERY, FILE_UNWRITABLE. */
+/** Writes the averages of `system_metrics`. Throws NO_HISTORY, BAD_SETTINGS, INFLUX_UNREACHABLE, INFLUX_UNAUTHORIZED, INFLUX_QUERY, FILE_UNWRITABLE. */
 export async function collectFromInflux(
   options: CollectHistoryOptions,
   source: InfluxHistorySource,
 ): Promise<HistoryReport> {
-  const range = rangeOf(options);
-  const history = createHistory(range);
+  const range = historyRange(options);
+  const history = createHistory(range, options.settings.HISTORY_MAX_AVERAGES);
   await readInfluxHistory(source, range, options.host, history);
   return writeFiles(options, { source: 'InfluxDB', range }, history.hosts());
 }
 
-function rangeOf({ settings, now }: CollectHistoryOptions): HistoryRange {
-  return lastHours(now, settings.HISTORY_HOURS, settings.HISTORY_BUCKET_MS);
+/** Returns the range that is asked for. Throws BAD_SETTINGS: a caller may ask before it connects to anything. */
+export function historyRange({
+  settings,
+  now,
+}: Pick<CollectHistoryOptions, 'settings' | 'now'>): HistoryRange {
+  const range = lastHours(now, settings.HISTORY_HOURS, settings.HISTORY_BUCKET_MS);
+  requireRows(range, settings.HISTORY_MAX_ROWS);
+  return range;
 }
 
 async function writeFiles(
@@ -81,22 +87,24 @@ async function writeFiles(
 
 async function writeHost(
   file: string,
-  { host, metrics, rows }: HostHistory,
+  { host, metrics, rowCount, rows }: HostHistory,
   signal: AbortSignal | undefined,
 ): Promise<HostFile> {
-  const emptyRows = await writeCsvFile(
+  const written = await writeCsvFile(
     { path: file, header: ['timestamp', ...metrics], signal },
     async (write) => {
-      let empty = 0;
-      for (const { timestamp, values } of rows) {
-        if (values.every((value) => value === null)) empty += 1;
+      let emptyRows = 0;
+      let [from, to] = [Number.POSITIVE_INFINITY, 0];
+      for (const { timestamp, values } of rows()) {
+        if (values.every((value) => value === null)) emptyRows += 1;
+        from = Math.min(from, timestamp);
+        to = timestamp;
         await write([timestamp, ...values]);
       }
-      return empty;
+      return { emptyRows, from, to };
     },
   );
-  const [from, to] = [rows[0]?.timestamp ?? 0, rows.at(-1)?.timestamp ?? 0];
-  return { host, file, rows: rows.length, emptyRows, metrics, from, to };
+  return { host, file, rows: rowCount, metrics, ...written };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   collectFromInflux,
   collectFromTopic,
   type HistoryReport,
+  historyRange,
 } from '../../../jobs/collect-history/main.js';
 import { influxdbSettings } from '../../../sinks/influxdb/config.js';
 import { addContextSettings, createContext } from '../../context.js';
@@ -58,6 +59,7 @@ async function collect(
 ): Promise<HistoryReport> {
   const settings = settingsOf(historySettings, command, io);
   const options = { settings, now: io.now(), host: flags.host ?? null, out: flags.out, signal };
+  historyRange(options);
   if (settings.HISTORY_SOURCE === 'topic')
     return collectFromTopic(options, {
       ...(await createContext(command, io, 'collect-history')),
