@@ -67,12 +67,13 @@ export function createFeatureRowCollector(
   const keep = (event: FeatureEvent): void => {
     if (options.group !== null && event.group !== options.group) return;
     if (event.appendTime < options.since) return;
+    // Also the group of a row that is not kept: that all of a group's rows warm up is worth being told.
+    const keeper = keepers.get(event.group) ?? createRowKeeper(options.rowsPerGroup);
+    keepers.set(event.group, keeper);
     if (!isTrainable(event)) {
       untrainable += 1;
       return;
     }
-    const keeper = keepers.get(event.group) ?? createRowKeeper(options.rowsPerGroup);
-    keepers.set(event.group, keeper);
     budget.add(compactRow(event), keeper);
     options.onRow?.(event);
   };
