@@ -78,7 +78,7 @@ describe('job train on the features topic', () => {
     const web = models.find(({ group }) => group === 'web');
     expect(web).toMatchObject({ provisional: false, gitCommit: 'abc', parent: null, hosts: ['web-1'] });
     expect(web?.metrics).toMatchObject({
-      'search.candidates': 16,
+      'search.candidates': 12,
       'test.injectedRecall': expect.any(Number),
       stability: expect.any(Number),
     });
