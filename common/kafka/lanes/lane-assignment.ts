@@ -50,3 +50,13 @@ function quotas(members: readonly LaneMember[], lanes: number): Map<string, numb
   const byHolding = [...members].sort((a, b) => b.owned.length - a.owned.length || (a.id < b.id ? -1 : 1));
   return new Map(byHolding.map(({ id }) => [id, extra-- > 0 ? least + 1 : least]));
 }
+
+/** Returns the partitions of each lane, of those given. */
+export function groupByLane(partitions: readonly number[], lanes: number): Map<number, number[]> {
+  const byLane = new Map<number, number[]>();
+  for (const partition of partitions) {
+    const lane = laneOfPartition(partition, lanes);
+    byLane.set(lane, [...(byLane.get(lane) ?? []), partition]);
+  }
+  return byLane;
+}

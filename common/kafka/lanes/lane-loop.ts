@@ -9,8 +9,11 @@ import { TOPICS, type TopicName, topicName } from '../topics.js';
 import { watchConsumer } from '../watchdog.js';
 import { type ConsumerControl, Lane } from './lane.js';
 import { laneAssigner } from './lane-assigner.js';
-import { laneOfPartition } from './lane-assignment.js';
+import { groupByLane, laneOfPartition } from './lane-assignment.js';
+import { LaneProducer } from './lane-producer.js';
+import type { StartingPoint } from './partition-run.js';
 import type { Processor } from './processor.js';
+import { startingPoints } from './starting-points.js';
 
 /** Settings of a lane loop; every process of one group must have the same number of lanes. */
 export interface LaneLoopOptions {
@@ -221,17 +224,32 @@ class Loop implements LaneLoop {
   }
 
   #createLane(lane: number): Lane {
-    const { topicPrefix, name } = this.#options;
+    const { kafka, topicPrefix, name, transactionTimeoutMs } = this.#options;
+    const transactionalId = `${this.groupId}.lane-${lane}`;
     return new Lane({
       ...this.#options,
-      admin: this.#admin,
       application: `tidewatch-${name}`,
       groupId: this.groupId,
       nameOf: namesOf(topicPrefix),
       control: this.#control(),
-      transactionalId: `${this.groupId}.lane-${lane}`,
+      transactionalId,
+      newProducer: () => new LaneProducer(kafka, transactionalId, transactionTimeoutMs),
+      startsOf: (partitions) => this.#startsOf(partitions),
       onFatal: (error) => this.#fail(error),
-      onLost: (records) => this.#options.metrics.filtered.inc({ reason: 'lost_to_retention' }, records),
+    });
+  }
+
+  #startsOf(partitions: readonly number[]): Promise<Map<number, StartingPoint>> {
+    const { log, metrics } = this.#options;
+    const [inputTopic = '', stateTopic] = this.#topics();
+    return startingPoints({
+      admin: this.#admin,
+      groupId: this.groupId,
+      inputTopic,
+      stateTopic,
+      partitions,
+      log,
+      onLost: (records) => metrics.filtered.inc({ reason: 'lost_to_retention' }, records),
     });
   }
 
@@ -274,13 +292,4 @@ function namesOf(prefix: string): (topic: TopicName) => string {
     (Object.keys(TOPICS) as TopicName[]).map((topic) => [topic, topicName(prefix, topic)]),
   );
   return (topic) => names.get(topic) ?? topicName(prefix, topic);
-}
-
-function groupByLane(partitions: readonly number[], lanes: number): Map<number, number[]> {
-  const byLane = new Map<number, number[]>();
-  for (const partition of partitions) {
-    const lane = laneOfPartition(partition, lanes);
-    byLane.set(lane, [...(byLane.get(lane) ?? []), partition]);
-  }
-  return byLane;
 }

@@ -1,16 +1,14 @@
-import type { Admin, Batch } from 'kafkajs';
+import type { Batch } from 'kafkajs';
 import { codeOf } from '../../errors.js';
 import { pause, within } from '../../lifecycle.js';
 import type { Logger } from '../../log.js';
-import type { KafkaClient } from '../client.js';
 import { FailureCount } from './failure-count.js';
 import { FATAL_CODES } from './fatal-codes.js';
 import { fetchedOffsetOf, recordsOf } from './fetched-batch.js';
-import { LaneProducer } from './lane-producer.js';
-import { LaneSession, type SessionOptions } from './lane-session.js';
-import { PartitionRun } from './partition-run.js';
+import type { LaneProducer } from './lane-producer.js';
+import { LaneSession, type SessionOptions, type TransactionWriter } from './lane-session.js';
+import { PartitionRun, type StartingPoint } from './partition-run.js';
 import type { InputRecord } from './processor.js';
-import { startingPoints } from './starting-points.js';
 
 /** What a lane may do with the consumer that feeds it. */
 export interface ConsumerControl {
@@ -22,16 +20,19 @@ export interface ConsumerControl {
 }
 
 export interface LaneOptions extends Omit<SessionOptions, 'onFailure' | 'onCommit'> {
-  readonly kafka: KafkaClient;
-  readonly admin: Admin;
   readonly control: ConsumerControl;
   readonly transactionalId: string;
-  readonly transactionTimeoutMs: number;
+  /** Returns a producer with the lane's transactional id, not connected yet. */
+  readonly newProducer: () => FencingWriter;
+  /** Returns where each partition starts, asked after the former owner has been fenced. */
+  readonly startsOf: (partitions: readonly number[]) => Promise<ReadonlyMap<number, StartingPoint>>;
   readonly log: Logger;
   /** Ends the process: going on would lose or double data, or never get anywhere. */
   readonly onFatal: (error: unknown) => void;
-  readonly onLost: (records: number) => void;
 }
+
+/** What a lane needs of its producer. */
+export type FencingWriter = TransactionWriter & Pick<LaneProducer, 'fence'>;
 
 /** A fetched batch with what kafkajs lets us do about it. */
 export interface FetchedBatch {
@@ -167,11 +168,7 @@ export class Lane {
     if (term !== this.#term) return;
     await this.#retireSession();
     while (term === this.#term) {
-      const producer = new LaneProducer(
-        this.#options.kafka,
-        this.#options.transactionalId,
-        this.#options.transactionTimeoutMs,
-      );
+      const producer = this.#options.newProducer();
       try {
         await producer.fence();
         const runs = await this.#restoreRuns();
@@ -199,16 +196,8 @@ export class Lane {
   }
 
   async #restoreRuns(): Promise<Map<number, PartitionRun>> {
-    const { admin, groupId, processor, nameOf, log, onLost } = this.#options;
-    const starts = await startingPoints({
-      admin,
-      groupId,
-      inputTopic: nameOf(processor.input),
-      stateTopic: this.#stateTopic,
-      partitions: this.#partitions,
-      log,
-      onLost,
-    });
+    const { processor, startsOf } = this.#options;
+    const starts = await startsOf(this.#partitions);
     return new Map(
       [...starts].map(([partition, start]) => [
         partition,
@@ -217,7 +206,7 @@ export class Lane {
     );
   }
 
-  #start(producer: LaneProducer, runs: ReadonlyMap<number, PartitionRun>, term: number): void {
+  #start(producer: FencingWriter, runs: ReadonlyMap<number, PartitionRun>, term: number): void {
     const { control, nameOf, processor, log, transactionalId } = this.#options;
     this.#session = new LaneSession(
       {
@@ -280,8 +269,8 @@ export class Lane {
       'transaction failed: the lane starts over from its committed offsets',
     );
     await pause(waitMs);
-    // The answer may come after a new assignment, which then has opened the lane already.
-    return term === this.#term && (await this.#options.control.isMember()) && term === this.#term;
+    // The answer may come after a new assignment, which then has opened the lane already: whoever asked looks at the term again.
+    return term === this.#term && (await this.#options.control.isMember());
   }
 
   get #stateTopic(): string | undefined {
