@@ -37,6 +37,17 @@ export function gridAround(own: GridPoint, fixed: FixedParameters): Grid {
   };
 }
 
+/** Returns of each number of trees the candidate with the largest contamination that may be chosen: the nearest to what was asked for. */
+export function nearestToAsked<C extends Candidate>(candidates: readonly C[]): C[] {
+  const nearest = new Map<number, C>();
+  for (const candidate of candidates) {
+    const known = nearest.get(candidate.trees);
+    if (candidate.affordable && (known === undefined || known.contamination < candidate.contamination))
+      nearest.set(candidate.trees, candidate);
+  }
+  return [...nearest.values()];
+}
+
 /**
  * Returns the candidate to take: the settings' own, unless the best leads it by more than one standard error of a share that was counted on
  * `positives` rows, sqrt(1 / (4 positives)) at most. A smaller lead is luck, and the settings' values were chosen on far more data (the rule of one

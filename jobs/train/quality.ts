@@ -2,7 +2,7 @@ import { rocAuc } from '../../detection/evaluation/roc-auc.js';
 
 /** How well scores and a boundary do without labels. Each 0 to 1. */
 export interface UnlabelledQuality {
-  /** Share of the rows as they were above the boundary: real anomalies among them count as false, so it is an upper limit. */
+  /** Share of the quiet rows as they were above the boundary: anomalies among them that are no incidents by their readings count as false. */
   readonly alarmShare: number;
   /** Share of the injected rows above the boundary. */
   readonly injectedRecall: number;

@@ -3,7 +3,7 @@ import { sampleRankCorrelation } from 'simple-statistics';
 import type { LiveScorer } from '../live-steps.js';
 import type { SharedTraining } from './core.js';
 import { type Fitted, fitRows } from './fitted.js';
-import { bestCandidate, type Candidate, type Grid, type GridPoint } from './grid.js';
+import { bestCandidate, type Candidate, type Grid, type GridPoint, nearestToAsked } from './grid.js';
 import { type Criterion, type Judge, type Judgement, judgeOf, type LabelledRow } from './judge.js';
 import { chronologicalSplit, type Part } from './split.js';
 import { isTrainable, type TrainingRow } from './training-row.js';
@@ -51,7 +51,7 @@ export const SEARCH_ROWS = 1000;
 
 /**
  * Fits every number of trees on the first 70 % of the warm rows, judges every contamination on the next 15 %, and the chosen pair on the last.
- * By labels where a part holds both kinds, else by injected anomalies. Labels never enter a fit. Same rows, options and seed: same
+ * By labels where a part holds both kinds, else the boundary by whether it holds and the trees by injected anomalies. Labels never enter a fit. Same rows, options and seed: same
  * choice. Throws BAD_MODEL when the scorer refuses a model, NOT_TRAINED
  * when the rows lack what a forest reads. O(trees x rows); gives way between two fits.
  */
@@ -79,7 +79,7 @@ export async function searchParameters(
     await nextTurn();
   }
   const candidates = tried.flatMap((one) => one.candidates);
-  const { trees, contamination } = bestCandidate(candidates, training, judge.positives) ?? training;
+  const { trees, contamination } = chosenOf(candidates, training, judge);
 
   const fitted = tried.find((one) => one.trees === trees)?.fitted ?? fitOn({ trees });
   const judgeTest = judgeOf(usable, parts.test, training);
@@ -104,6 +104,18 @@ export async function searchParameters(
       microsecondsPerRow: fitted.microsecondsPerRow(),
     },
   };
+}
+
+/** Labels choose among all; without them the contamination is the nearest to the asked-for one that holds, and injections choose the trees. */
+function chosenOf(
+  candidates: readonly CandidateReport[],
+  asked: GridPoint,
+  { criterion, positives }: Judge,
+): GridPoint {
+  if (criterion === 'labels') return bestCandidate(candidates, asked, positives) ?? asked;
+  const nearest = nearestToAsked(candidates);
+  const own = nearest.find(({ trees }) => trees === asked.trees) ?? asked;
+  return bestCandidate(nearest, own, positives) ?? asked;
 }
 
 function lengthOf({ from, to }: Part): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestCandidate, gridAround } from '../../../jobs/train/grid.js';
+import { bestCandidate, gridAround, nearestToAsked } from '../../../jobs/train/grid.js';
 import { chronologicalSplit } from '../../../jobs/train/split.js';
 
 const own = { trees: 100, contamination: 0.015 };
@@ -43,6 +43,18 @@ describe('bestCandidate', () => {
     ];
     expect(bestCandidate(candidates, own, 100)).toBe(candidates[2]);
     expect(bestCandidate([candidate(50, 0.1, 0.9, false)], own, 100)).toBeNull();
+  });
+});
+
+describe('nearestToAsked', () => {
+  it('has of each number of trees the largest contamination that may be chosen, and none where none may', () => {
+    const [low, high, wide] = [0.01, 0.015, 0.05].map((contamination) => ({
+      ...{ trees: 100, contamination, f1: 1 - contamination },
+      affordable: contamination < 0.05,
+    }));
+    const other = { trees: 200, contamination: 0.01, f1: 0.5, affordable: false };
+    if (low === undefined || high === undefined || wide === undefined) return expect.fail('no candidates');
+    expect(nearestToAsked([high, low, wide, other])).toEqual([high]);
   });
 });
 
