@@ -2,7 +2,7 @@ import type { FeatureEvent } from '../schemas/feature-event.js';
 import type { MetricEvent } from '../schemas/metric-event.js';
 import type { ModelVersion } from '../schemas/model-version.js';
 import type { Prediction } from '../schemas/prediction.js';
-import type { TrainingRow } from './train/training-row.js';
+import type { TrainingRow } from './training-row.js';
 
 /** A model, or why there is none and how many rows are missing. */
 export type TrainedModel =

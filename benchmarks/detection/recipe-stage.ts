@@ -4,7 +4,7 @@ import { emptyHost, type HostState } from '../../detection/series/host-state.js'
 import { trainSettings } from '../../jobs/train/config.js';
 import { train } from '../../jobs/train/core.js';
 import { trainingOf } from '../../jobs/train/once.js';
-import type { TrainingRow } from '../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../jobs/training-row.js';
 import { type ScoreSettings, scoreSettings } from '../../processors/score/config.js';
 import { createScorer, type Scorer } from '../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../processors/score/model.js';

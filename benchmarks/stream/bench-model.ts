@@ -1,6 +1,6 @@
 import { emptyHost, type HostState } from '../../detection/series/host-state.js';
 import { train } from '../../jobs/train/core.js';
-import type { TrainingRow } from '../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../jobs/training-row.js';
 import { step } from '../../processors/window/core.js';
 import { loadEvents } from '../../producers/load-generator/load-events.js';
 import type { ModelVersion } from '../../schemas/model-version.js';

@@ -1,6 +1,6 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
-import { compactRow } from '../train/compact-row.js';
-import { createRowKeeper, isTrainable, type TrainingRow } from '../train/training-row.js';
+import { compactRow } from '../compact-row.js';
+import { createRowKeeper, isTrainable, type TrainingRow } from '../training-row.js';
 
 /** The newest rows that a training may use. */
 export interface RowHistory {

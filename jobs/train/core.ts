@@ -8,14 +8,14 @@ import { createZscoreDetector } from '../../detection/detectors/zscore.js';
 import { growForest } from '../../detection/isolation-forest/grow.js';
 import { encodeForest } from '../../detection/isolation-forest/state.js';
 import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
+import { FOREST_STATISTICS } from '../compact-row.js';
+import { isTrainable, type TrainingRow } from '../training-row.js';
 import { calibrateMethods } from './calibrate.js';
-import { FOREST_STATISTICS } from './compact-row.js';
 import { dataFingerprint } from './data-fingerprint.js';
 import type { TrainingMemory } from './memory.js';
 import { quietRows } from './quiet-rows.js';
 import { type StandardisedInputs, standardise } from './standardise.js';
 import type { DriftWindow } from './thinned-series.js';
-import { isTrainable, type TrainingRow } from './training-row.js';
 
 /** A model trained on fewer warm rows than this is provisional. */
 export const FULL_TRAINING_ROWS = 1000;

@@ -3,7 +3,7 @@ import { readCsv } from '../../common/csv/read-csv.js';
 import { groupOf } from '../../detection/series/group.js';
 import { emptyHost } from '../../detection/series/host-state.js';
 import { observe } from '../../detection/series/observe.js';
-import type { TrainingRow } from './training-row.js';
+import type { TrainingRow } from '../training-row.js';
 
 export interface CsvSourceOptions {
   /** Path of a .csv or .csv.gz file. */

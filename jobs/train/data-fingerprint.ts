@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TrainingRow } from './training-row.js';
+import type { TrainingRow } from '../training-row.js';
 
 /**
  * Returns the SHA-256 of what was trained on, 64 hexadecimal digits: host, event time, metric names and values of every row, in their

@@ -4,10 +4,10 @@ import { readTopic } from '../../common/kafka/topic-reader.js';
 import { topicName } from '../../common/kafka/topics.js';
 import type { Logger } from '../../common/log.js';
 import { type FeatureEvent, featureEventCodec } from '../../schemas/feature-event.js';
-import { compactRow } from './compact-row.js';
+import { compactRow } from '../compact-row.js';
+import { createRowKeeper, isTrainable, type RowKeeper, type TrainingRow } from '../training-row.js';
 import { readingsIn } from './memory.js';
 import { createRowBudget } from './row-budget.js';
-import { createRowKeeper, isTrainable, type RowKeeper, type TrainingRow } from './training-row.js';
 
 export interface FeaturesSourceOptions {
   readonly kafka: KafkaClient;

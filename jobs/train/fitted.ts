@@ -4,9 +4,9 @@ import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import type { LiveScorer } from '../live-steps.js';
 import { excessOf } from '../score-excess.js';
+import type { TrainingRow } from '../training-row.js';
 import { leastBoundary } from './calibrate.js';
 import { boundaryRows, type SharedTraining, train } from './core.js';
-import type { TrainingRow } from './training-row.js';
 
 /** A model that was fitted on one part of the rows, to be judged on others by the scorer of the live system. */
 export interface Fitted {

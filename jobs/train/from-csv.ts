@@ -1,6 +1,7 @@
 import type { CsvReading } from '../../common/csv/csv-rows.js';
+import { compactRow } from '../compact-row.js';
 import { ownLabel } from '../row-labels.js';
-import { compactRow } from './compact-row.js';
+import { createRowKeeper, isTrainable, type TrainingRow } from '../training-row.js';
 import type { SharedTraining } from './core.js';
 import { readCsvRows } from './csv-source.js';
 import { readingsIn, USUAL_MEMORY } from './memory.js';
@@ -8,7 +9,6 @@ import { ReferenceSupply } from './reference-supply.js';
 import { createRowBudget } from './row-budget.js';
 import { type GroupTraining, type SearchPlan, trainSearched } from './searched.js';
 import { createSeriesRoom } from './series-room.js';
-import { createRowKeeper, isTrainable, type TrainingRow } from './training-row.js';
 
 export interface CsvTrainingOptions {
   readonly path: string;

@@ -2,7 +2,7 @@ import { gaussian, type Random, seededRandom } from '../../common/random.js';
 import { emptyHost, type HostState } from '../../detection/series/host-state.js';
 import { observe } from '../../detection/series/observe.js';
 import { metricSpreads } from '../metric-spreads.js';
-import type { TrainingRow } from './training-row.js';
+import type { TrainingRow } from '../training-row.js';
 
 /** Rows with anomalies that were put in on purpose: what is chosen by where nobody has labelled any. */
 export interface InjectedRows {

@@ -1,10 +1,10 @@
 import { type LabelledQuality, labelledQuality } from '../labelled-quality.js';
+import type { TrainingRow } from '../training-row.js';
 import type { Fitted } from './fitted.js';
 import { injectAnomalies } from './injections.js';
 import { type UnlabelledQuality, unlabelledQuality } from './quality.js';
 import { quietRows } from './quiet-rows.js';
 import type { Part } from './split.js';
-import type { TrainingRow } from './training-row.js';
 
 /** A row and its label, 0 or 1; null where nobody gave one. */
 export interface LabelledRow {

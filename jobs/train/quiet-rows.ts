@@ -1,7 +1,7 @@
 import { createLayoutCache, createStatisticReader } from '../../detection/detectors/feature-view.js';
 import { INCIDENT_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
-import type { TrainingRow } from './training-row.js';
+import type { TrainingRow } from '../training-row.js';
 
 /** Rows of a host after one whose reading is off that still carry it in their longest window. */
 const ECHO_ROWS = 100;

@@ -1,10 +1,10 @@
 import { BLOCK_SHARE, buildDriftReference } from '../../detection/drift/reference.js';
 import { encodeDriftReference } from '../../detection/drift/reference-bytes.js';
 import type { DriftReference, ModelVersion } from '../../schemas/model-version.js';
+import type { TrainingRow } from '../training-row.js';
 import { USUAL_MEMORY } from './memory.js';
 import { createSeriesRoom, type SeriesRoom } from './series-room.js';
 import { type DriftWindow, HISTORY_WINDOWS, ROWS_PER_BLOCK, ThinnedSeries } from './thinned-series.js';
-import type { TrainingRow } from './training-row.js';
 
 /** What the supply reads of a model version. */
 export type PublishedReferences = Pick<

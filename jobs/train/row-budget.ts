@@ -1,4 +1,4 @@
-import type { RowKeeper, TrainingRow } from './training-row.js';
+import type { RowKeeper, TrainingRow } from '../training-row.js';
 
 /** What the budget asks of a keeper. */
 type HeldRows = Pick<RowKeeper, 'held' | 'giveUpOldest'>;

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sampleRankCorrelation } from 'simple-statistics';
 import type { LiveScorer } from '../live-steps.js';
+import { isTrainable, type TrainingRow } from '../training-row.js';
 import type { SharedTraining } from './core.js';
 import { type Fitted, fitRows } from './fitted.js';
 import { bestCandidate, type Candidate, type Grid, type GridPoint, nearestToAsked } from './grid.js';
 import { type Criterion, type Judge, type Judgement, judgeOf, type LabelledRow } from './judge.js';
 import { chronologicalSplit, type Part } from './split.js';
-import { isTrainable, type TrainingRow } from './training-row.js';
 
 export interface SearchOptions {
   readonly training: SharedTraining;

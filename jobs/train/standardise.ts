@@ -9,7 +9,7 @@ import type { ForestFeature, HostScaling } from '../../detection/detectors/fores
 import { usableValue } from '../../detection/series/series-state.js';
 import { unitOf } from '../../detection/series/unit.js';
 import { quantiles } from '../../detection/statistics/quantile.js';
-import type { TrainingRow } from './training-row.js';
+import type { TrainingRow } from '../training-row.js';
 
 /** A metric that fewer of the rows hold is a stray name, not an input of the group's model. */
 const LEAST_PRESENCE = 0.05;

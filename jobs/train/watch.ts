@@ -1,8 +1,8 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
+import { isTrainable } from '../training-row.js';
 import { type SharedTraining, type Trained, train } from './core.js';
 import type { DriftWindow } from './thinned-series.js';
-import { isTrainable } from './training-row.js';
 import { type TrainingPoint, WatchedGroups } from './watched-groups.js';
 
 /** When the groups are trained. */

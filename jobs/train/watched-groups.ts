@@ -1,12 +1,12 @@
 import type { FeatureEvent } from '../../schemas/feature-event.js';
-import { compactRow } from './compact-row.js';
+import { compactRow } from '../compact-row.js';
+import { createRowKeeper, type RowKeeper } from '../training-row.js';
 import type { SharedTraining } from './core.js';
 import { readingsIn, USUAL_MEMORY } from './memory.js';
 import { ReferenceSupply } from './reference-supply.js';
 import { createRowBudget, type RowBudget } from './row-budget.js';
 import { createSeriesRoom, type SeriesRoom } from './series-room.js';
 import { HISTORY_WINDOWS } from './thinned-series.js';
-import { createRowKeeper, type RowKeeper } from './training-row.js';
 
 /** A point in the life of a group: warm rows seen so far, and the newest append time. */
 export interface TrainingPoint {

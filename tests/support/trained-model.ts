@@ -1,5 +1,5 @@
 import { type TrainOptions, train } from '../../jobs/train/core.js';
-import type { TrainingRow } from '../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../jobs/training-row.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
 
 /** Options of a small, quick training. */

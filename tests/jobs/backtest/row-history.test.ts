@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createRowHistory } from '../../../jobs/backtest/row-history.js';
-import { compactRow } from '../../../jobs/train/compact-row.js';
+import { compactRow } from '../../../jobs/compact-row.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 
 const LIMIT = 40;

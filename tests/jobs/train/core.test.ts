@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeDriftReference } from '../../../detection/drift/reference-bytes.js';
-import { compactRow } from '../../../jobs/train/compact-row.js';
+import { compactRow } from '../../../jobs/compact-row.js';
 import { train } from '../../../jobs/train/core.js';
 import { createScorer } from '../../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../../processors/score/model.js';

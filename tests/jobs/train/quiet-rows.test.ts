@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quietRows } from '../../../jobs/train/quiet-rows.js';
-import type { TrainingRow } from '../../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../../jobs/training-row.js';
 
 /** Rows of one host with these z of its only reading. */
 function rowsOf(host: string, zscores: readonly number[]): TrainingRow[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRowBudget } from '../../../jobs/train/row-budget.js';
-import { createRowKeeper, type RowKeeper } from '../../../jobs/train/training-row.js';
+import { createRowKeeper, type RowKeeper } from '../../../jobs/training-row.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 
 const [row] = simulateFeatures({ seed: 6, events: 1 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openScorer } from '../../../cli/live-steps.js';
 import { readSettings } from '../../../common/config.js';
-import { compactRow } from '../../../jobs/train/compact-row.js';
+import { compactRow } from '../../../jobs/compact-row.js';
 import { train } from '../../../jobs/train/core.js';
 import { fitRows } from '../../../jobs/train/fitted.js';
 import type { LabelledRow } from '../../../jobs/train/judge.js';

@@ -7,7 +7,7 @@ import { type CsvSourceOptions, readCsvRows } from '../../../jobs/train/csv-sour
 import { createFeatureRowCollector } from '../../../jobs/train/features-source.js';
 import { trainFromCsv } from '../../../jobs/train/from-csv.js';
 import { type TrainingMemory, USUAL_MEMORY } from '../../../jobs/train/memory.js';
-import type { TrainingRow } from '../../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../../jobs/training-row.js';
 import { featureEventCodec } from '../../../schemas/feature-event.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { SMALL_TRAINING, trainedModel } from '../../support/trained-model.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { standardise } from '../../../jobs/train/standardise.js';
-import type { TrainingRow } from '../../../jobs/train/training-row.js';
+import type { TrainingRow } from '../../../jobs/training-row.js';
 
 const MEAN = { name: 'mean', window: 5 };
 

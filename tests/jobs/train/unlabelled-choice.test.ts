@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openScorer } from '../../../cli/live-steps.js';
 import { readSettings } from '../../../common/config.js';
-import { compactRow } from '../../../jobs/train/compact-row.js';
+import { compactRow } from '../../../jobs/compact-row.js';
 import { searchParameters } from '../../../jobs/train/search.js';
 import { scoreSettings } from '../../../processors/score/config.js';
 import { simulateFeatures } from '../../support/simulated-features.js';

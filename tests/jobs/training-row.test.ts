@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compactRow } from '../../../jobs/train/compact-row.js';
-import { createRowKeeper, type TrainingRow } from '../../../jobs/train/training-row.js';
-import { simulateFeatures } from '../../support/simulated-features.js';
+import { compactRow } from '../../jobs/compact-row.js';
+import { createRowKeeper, type TrainingRow } from '../../jobs/training-row.js';
+import { simulateFeatures } from '../support/simulated-features.js';
 
 const LIMIT = 20;
 

@@ -1,7 +1,7 @@
-import { TAIL_EVIDENCE } from '../../detection/detectors/baseline.js';
-import type { StatisticKey } from '../../detection/detectors/feature-view.js';
-import { ZSCORE, ZSCORE_EVIDENCE } from '../../detection/detectors/zscore.js';
-import type { BaselineView } from '../../schemas/feature-event.js';
+import { TAIL_EVIDENCE } from '../detection/detectors/baseline.js';
+import type { StatisticKey } from '../detection/detectors/feature-view.js';
+import { ZSCORE, ZSCORE_EVIDENCE } from '../detection/detectors/zscore.js';
+import type { BaselineView } from '../schemas/feature-event.js';
 import type { TrainingRow } from './training-row.js';
 
 /** What the forest reads of every metric: level and spread over a short, a middle and a long window. */

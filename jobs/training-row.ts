@@ -1,4 +1,4 @@
-import type { FeatureEvent } from '../../schemas/feature-event.js';
+import type { FeatureEvent } from '../schemas/feature-event.js';
 
 /** What training reads of a features record. */
 export type TrainingRow = Pick<
