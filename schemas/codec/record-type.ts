@@ -1,4 +1,5 @@
 import avsc from 'avsc';
+import { doubleArrayHook } from './double-array.js';
 import { objectNode } from './fingerprint.js';
 
 const BARE_MAP = 'tidewatch-bare-map';
@@ -25,6 +26,7 @@ export function recordType(schema: unknown): avsc.Type {
   return avsc.Type.forSchema(bareMaps(schema) as avsc.schema.AvroSchema, {
     logicalTypes: { [BARE_MAP]: BareMap },
     omitRecordMethods: true,
+    typeHook: doubleArrayHook,
   });
 }
 
