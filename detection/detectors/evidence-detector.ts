@@ -1,6 +1,6 @@
 import { type Detector, requireRoom } from './detector.js';
 import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
-import { isEvidence, rankedEvidence, strongestMean } from './strongest.js';
+import { hasEvidence, rankedEvidence, strongestMean } from './strongest.js';
 
 /** Which statistics a method reads. */
 export interface EvidenceKeys {
@@ -14,7 +14,7 @@ export interface EvidenceKeys {
 export function createEvidenceDetector(name: string, keys: EvidenceKeys): Detector {
   const read = createStatisticReader(keys.evidence);
   const readReading = createStatisticReader(keys.reading);
-  const isWarm = (view: FeatureView): boolean => read(view).some(isEvidence);
+  const isWarm = (view: FeatureView): boolean => hasEvidence(read(view));
   return {
     name,
     isWarm,

@@ -9,6 +9,12 @@ export function isEvidence(value: number): boolean {
   return value >= 0;
 }
 
+/** Returns whether any metric has evidence. A loop, because `some` hands every double to its callback as an object. */
+export function hasEvidence(values: readonly number[]): boolean {
+  for (let i = 0; i < values.length; i += 1) if (isEvidence(values[i] as number)) return true;
+  return false;
+}
+
 /** Returns the evidence up to `STRONGEST_EVIDENCE`; 0 where there is none. */
 export function boundedEvidence(value: number): number {
   return isEvidence(value) ? Math.min(STRONGEST_EVIDENCE, value) : 0;

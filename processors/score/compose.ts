@@ -7,44 +7,50 @@ import { createEvidenceShares } from './contributions.js';
 import type { ScoringRow } from './scoring-row.js';
 import { reasonsOf } from './why.js';
 
-/** Returns a function that writes into a judged row the shares and reasons that the evidence of these methods gives. */
-export function createReasoning(detectors: readonly Detector[]): (row: ScoringRow) => void {
+/**
+ * Returns a function that writes down what was found about an event, with the shares and reasons that the evidence of these methods gives: always into
+ * the same record, which holds until the next call. Only the lists of shares and reasons are new.
+ */
+export function createRecorder(detectors: readonly Detector[]): (row: ScoringRow) => Prediction {
   const evidenceOf = createEvidenceShares(detectors);
   const readZscores = createStatisticReader(ZSCORE);
+  const record = new WrittenPrediction();
   return (row) => {
     const { shares, speaking } = evidenceOf(row);
     const { metrics } = row.event;
     const { shap } = row;
-    row.contributions = shares;
-    row.why = reasonsOf({ metrics, contributions: shares, speaking, shap, zscores: readZscores(row) });
+    record.contributions = shares;
+    record.why = reasonsOf({ metrics, contributions: shares, speaking, shap, zscores: readZscores(row) });
+    writeEvent(record, row.event);
+    writeVerdict(record, row);
+    return record;
   };
 }
 
-/** Returns a function that writes down what was found about an event: always into the same record, which holds until the next call. */
-export function createRecorder(): (row: ScoringRow) => Prediction {
-  const record = new WrittenPrediction();
-  return ({ event, verdict, modelVersion, shap, expectedValue, contributions, why }) => {
-    record.id = event.id;
-    record.host = event.host;
-    record.group = event.group;
-    record.timestamp = event.timestamp;
-    record.sourceOffset = event.sourceOffset;
-    record.metrics = event.metrics;
-    record.values = event.values;
-    record.score = verdict.score;
-    record.isAnomaly = verdict.isAnomaly;
-    record.confidence = verdict.confidence;
-    record.methods = verdict.methods;
-    record.contributions = contributions;
-    record.shap = shap;
-    record.expectedValue = expectedValue;
-    record.why = why;
-    record.modelVersion = modelVersion;
-    record.baselineVersion = newestBaseline(event);
-    record.warmingUp = event.warmingUp || verdict.methods.length === 0;
-    record.late = event.late;
-    return record;
-  };
+function writeEvent(record: WrittenPrediction, event: FeatureEvent): void {
+  record.id = event.id;
+  record.host = event.host;
+  record.group = event.group;
+  record.timestamp = event.timestamp;
+  record.sourceOffset = event.sourceOffset;
+  record.metrics = event.metrics;
+  record.values = event.values;
+  record.baselineVersion = newestBaseline(event);
+  record.late = event.late;
+}
+
+function writeVerdict(
+  record: WrittenPrediction,
+  { event, verdict, modelVersion, shap, expectedValue }: ScoringRow,
+): void {
+  record.score = verdict.score;
+  record.isAnomaly = verdict.isAnomaly;
+  record.confidence = verdict.confidence;
+  record.methods = verdict.methods;
+  record.shap = shap;
+  record.expectedValue = expectedValue;
+  record.modelVersion = modelVersion;
+  record.warmingUp = event.warmingUp || verdict.methods.length === 0;
 }
 
 /** Returns a prediction of the caller's, with nothing in it that will be written again. */

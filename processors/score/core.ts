@@ -5,7 +5,7 @@ import { createZscoreDetector } from '../../detection/detectors/zscore.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { Prediction } from '../../schemas/prediction.js';
 import { byModel } from './by-model.js';
-import { createReasoning, createRecorder, ownPrediction } from './compose.js';
+import { createRecorder, ownPrediction } from './compose.js';
 import { createExplainChoice, type ExplainOptions } from './explain-choice.js';
 import { createForestBatch } from './forest-batch.js';
 import { createJudge } from './judge.js';
@@ -40,7 +40,7 @@ export interface ScoredEvents {
 export interface Scorer {
   /**
    * Scores events: each verdict is a function of the event and the model in use alone, whatever else is in the
-   * batch. Faster per event in batches of 64 and more, because a forest goes through a batch tree by tree. Allocates per event only the lists of shares and reasons.
+   * batch. Faster per event in batches of 64 and more, because a forest goes through a batch tree by tree. Allocates nothing per event; a prediction has lists of its own.
    */
   score(events: readonly FeatureEvent[]): ScoredEvents;
   /** Returns the same predictions in the order of the events, the caller's to keep. */
@@ -53,8 +53,7 @@ export function createScorer({ models, mode, additivityEvery, ...explain }: Scor
   const detectors = [createZscoreDetector(), createBaselineDetector()];
   const rowsOf = createScoringRows(createLayoutCache(), detectors.length + 1);
   const judge = createJudge(detectors, mode);
-  const reason = createReasoning(detectors);
-  const record = createRecorder();
+  const record = createRecorder(detectors);
   const forest = createForestBatch(additivityEvery);
   const choice = createExplainChoice(explain);
   let scored = 0;
@@ -71,7 +70,6 @@ export function createScorer({ models, mode, additivityEvery, ...explain }: Scor
       if (row.verdict.isAnomaly) anomalies += 1;
     }
     if (!isEveryRow) explainChosen(model, rows);
-    for (const row of rows) reason(row);
   };
 
   /** The chosen rows go through the forest a second time, and the others are spared the explanation. */

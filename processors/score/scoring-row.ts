@@ -1,7 +1,6 @@
 import { newVerdict, type Verdict, type VerdictRoom } from '../../detection/consensus/consensus.js';
 import type { FeatureLayout, FeatureView, LayoutCache } from '../../detection/detectors/feature-view.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
-import type { Reason } from '../../schemas/prediction.js';
 
 /** One event of a batch and everything that is found about it. Rows are written again by the next batch. */
 export interface ScoringRow extends FeatureView {
@@ -19,9 +18,6 @@ export interface ScoringRow extends FeatureView {
   expectedValue: number;
   /** Room for `shap`: as many values as the event has metrics once it was explained. */
   shapRoom: number[];
-  /** Each metric's share of the evidence. */
-  contributions: readonly number[];
-  why: readonly Reason[];
 }
 
 /** Rows that are kept for the next batch; a longer one gets the others for once. */
@@ -64,8 +60,6 @@ function newRow(event: FeatureEvent, layout: FeatureLayout, verdictRoom: Verdict
     shap: NONE,
     expectedValue: 0.5,
     shapRoom: [],
-    contributions: NONE,
-    why: NONE,
   };
 }
 

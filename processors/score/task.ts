@@ -25,7 +25,7 @@ export interface BatchScorer {
   collect(event: FeatureEvent): void;
   /**
    * Scores everything collected and emits one prediction each, in the order of collection, key = host, with the headers tidewatch-id,
-   * append-time, scored-at (ms) and scoring-us (the event's share of the batch's scoring time). Nothing stays behind, also when it throws.
+   * append-time, scored-at (ms) and scoring-us (the event's share of the batch's scoring time, and what its own reasons took). Nothing stays behind, also when it throws.
    */
   flush(emitter: Emitter): void;
 }
@@ -66,14 +66,17 @@ function collectorFor(scorer: Scorer, clock: ScoreClock): BatchScorer {
       collected = [];
       const started = clock.microseconds();
       const verdicts = scorer.score(events);
-      const share = ((clock.microseconds() - started) / events.length).toFixed(1);
+      const share = (clock.microseconds() - started) / events.length;
       const scoredAt = String(clock.now());
       events.forEach(({ id, host, appendTime }, i) => {
-        emitter.emit('predictions', host, predictionCodec.encode(verdicts.prediction(i)), {
+        const begun = clock.microseconds();
+        const prediction = verdicts.prediction(i);
+        const scoringTime = share + clock.microseconds() - begun;
+        emitter.emit('predictions', host, predictionCodec.encode(prediction), {
           'tidewatch-id': id,
           'append-time': String(appendTime),
           'scored-at': scoredAt,
-          'scoring-us': share,
+          'scoring-us': scoringTime.toFixed(1),
         });
       });
     },

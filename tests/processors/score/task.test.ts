@@ -51,7 +51,8 @@ describe('createScoreProcessor', () => {
         'tidewatch-id': event?.id,
         'append-time': String(event?.appendTime),
         'scored-at': '1900000000000',
-        'scoring-us': '2.5',
+        // A reading of this clock takes 100: a fortieth of the batch's, and one of its own.
+        'scoring-us': '102.5',
       });
       const decoded = predictionCodec.decode(value ?? Buffer.alloc(0));
       expect(decoded.ok && decoded.value.id).toBe(event?.id);
