@@ -10,7 +10,7 @@ import {
   type ObservationRoom,
 } from './observation.js';
 import { APPEND_TIME_AT, EVENT_AT, MAX_AGE_AT, type Point, READING_AT, TIMESTAMP_AT } from './point.js';
-import { emptySeries, isWarm, usableValue } from './series-state.js';
+import { emptySeries, isWarm, LARGEST_VALUE } from './series-state.js';
 import { type SeriesStatistic, STATISTICS } from './statistics.js';
 
 /** One reading of a host. */
@@ -64,7 +64,8 @@ export function observe(
 function observeMetric(host: HostState, reading: Reading, j: number, room: ObservationRoom): boolean {
   const { point } = host;
   const metric = reading.metrics[j] as string;
-  point[READING_AT] = usableValue(reading.values[j] as number);
+  // As `usableValue` has it: a call of it put two doubles of every metric on the heap.
+  point[READING_AT] = Math.max(-LARGEST_VALUE, Math.min(LARGEST_VALUE, reading.values[j] as number));
   const series = host.series.get(metric) ?? (room.late ? emptySeries() : startSeries(host, metric));
   const baseline = usableBaseline(series, point);
   const wasWarm = isWarm(series);
