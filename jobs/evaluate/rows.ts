@@ -45,6 +45,7 @@ export async function readEvaluationRows(options: EvaluationRowsOptions): Promis
   const before = training.length >= LEAST_HISTORY ? 0 : Math.min(historyRows, Math.floor(file.length / 3));
   requireEnough(file.length, before === 0 ? LEAST_ROWS : LEAST_ROWS + LEAST_HISTORY);
   requireKnownMetrics('evaluating a model', file[0]?.columns ?? [], options.model);
+  requireOrder(input, file);
   const labels =
     options.labels === null ? labelsOf(file) : requireLabels(await readLabels(options.labels), file.length);
   const stretch = chooseStretch({
@@ -77,6 +78,23 @@ function requireEnough(rows: number, least: number): void {
     retriable: false,
     message: `evaluating a model: ${rows} rows of ${least}, ${least - rows} are missing`,
     facts: { missing: least - rows },
+  });
+}
+
+/** Throws BAD_INPUT for a file that is mostly older than what stands before: nothing is learnt from late rows, and figures of them mean nothing. */
+function requireOrder(path: string, rows: readonly CsvReading[]): void {
+  let newest = Number.NEGATIVE_INFINITY;
+  let late = 0;
+  for (const { timestamp } of rows) {
+    if (timestamp < newest) late += 1;
+    newest = Math.max(newest, timestamp);
+  }
+  if (late <= rows.length / 2) return;
+  throw new TidewatchError({
+    code: 'BAD_INPUT',
+    retriable: false,
+    message: `evaluating a model: ${late} of ${rows.length} rows of ${path} are older than one before them: sort it by time`,
+    facts: { late, rows: rows.length },
   });
 }
 

@@ -41,9 +41,11 @@ export function trainingLines({
   mlflow,
 }: ReportedTraining): string[] {
   if (!trained.ok) return [`${group}: ${trained.reason}`];
-  const { model, version, rows, provisional } = trained.model;
+  const { model, version, rows, provisional, metrics } = trained.model;
+  // Warm-up, incidents, order, TRAIN_MAX_ROWS and memory leave rows out: how many is worth a look.
+  const given = metrics['rowsGiven'] ?? rows;
   return [
-    `${group}: ${model} ${version}, ${rows} rows${provisional ? ', provisional' : ''}`,
+    `${group}: ${model} ${version}, ${rows} of ${given} rows${provisional ? ', provisional' : ''}`,
     ...(search === null ? [] : searchLines(search)),
     ...(missingForSearch === 0
       ? []
@@ -58,7 +60,7 @@ export function trainingLines({
 
 const CRITERIA = {
   labels: 'the labels of the validation rows',
-  injections: 'anomalies injected into the validation rows',
+  injections: 'whether its boundary holds on them, and anomalies injected into them',
 };
 
 function searchLines(search: SearchReport): string[] {

@@ -91,6 +91,16 @@ describe('evaluateFile', () => {
     await expect(evaluate(files)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
+  it('refuses a file that runs backwards: nothing is learnt from late rows', async () => {
+    const start = Date.UTC(2024, 5, 1);
+    const [header = '', ...lines] = csvRows({ seed: 2, rows: 400, start }).trimEnd().split('\n');
+    await writeFile(inFolder('back.csv'), [header, ...lines.reverse()].join('\n'));
+    await expect(evaluate({ input: inFolder('back.csv'), labelColumn: null })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('399 of 400 rows'),
+    });
+  });
+
   it('says the same twice, times aside', async () => {
     expect((await evaluate()).scenarios).toEqual(report.scenarios);
   });

@@ -49,6 +49,7 @@ describe('job train on a file', () => {
   it('searches parameters, shows what it tried and writes a model that names its data, its code and its figures', async () => {
     const { out, failure } = await job(train('long.csv', ...LABELLED));
     expect(failure).toBeNull();
+    expect(out).toMatch(/^web: iforest\.web v\S+, \d+ of 1200 rows$/m);
     expect(out).toMatch(
       /fitted on \d+ rows, chosen on \d+ by the labels of the validation rows, judged on \d+/,
     );
