@@ -47,23 +47,30 @@ export function measureRecipe({ shape, events, repeats }: Task): Measurement[] {
   ];
 }
 
-/** The same new events through every step, so that what disturbs the machine for a while disturbs all of them. */
+/**
+ * The same new events through every step, so that what disturbs the machine for a while disturbs all of them. `window` goes batch by batch, as in
+ * a lane: its features hold until they are scored, so that the scorers are given copies.
+ */
 function oneRound(
   stage: RecipeStage,
   scorers: Readonly<Record<'silent' | 'explained' | 'shipped', Scorer>>,
   events: number,
 ): Round {
   const incoming = stage.nextEvents(events);
-  const features: FeatureEvent[] = [];
-  const window = timeOnce(() => {
-    for (const event of incoming) features.push(stage.observe(event));
-  });
-  const batches = Array.from({ length: Math.ceil(events / BATCH) }, (_, i) =>
-    features.slice(i * BATCH, (i + 1) * BATCH),
-  );
+  const batches: FeatureEvent[][] = [];
+  let window: Timed = { cpuMicroseconds: 0, wallMicroseconds: 0 };
+  for (let from = 0; from < events; from += BATCH) {
+    const features: FeatureEvent[] = [];
+    const took = timeOnce(() => {
+      for (const event of incoming.slice(from, from + BATCH)) features.push(stage.observeAgain(event));
+    });
+    window = combined(window, took, 1);
+    batches.push(features.map(copyOf));
+    stage.release();
+  }
   const timed = (scorer: Scorer): Timed =>
     timeOnce(() => {
-      for (const batch of batches) scorer.scoreBatch(batch);
+      for (const batch of batches) scoreAll(scorer, batch);
     });
   return {
     window,
@@ -71,6 +78,21 @@ function oneRound(
     explained: timed(scorers.explained),
     shipped: timed(scorers.shipped),
   };
+}
+
+function copyOf(feature: FeatureEvent): FeatureEvent {
+  const statistics = feature.statistics.map((statistic) => ({ ...statistic, values: [...statistic.values] }));
+  const { baseline } = feature;
+  return {
+    ...feature,
+    statistics,
+    baseline: baseline === null ? null : { ...baseline, version: [...baseline.version] },
+  };
+}
+
+function scoreAll(scorer: Scorer, features: readonly FeatureEvent[]): void {
+  const scored = scorer.score(features);
+  for (let i = 0; i < features.length; i += 1) scored.prediction(i);
 }
 
 function combined(a: Timed, b: Timed, sign: 1 | -1): Timed {

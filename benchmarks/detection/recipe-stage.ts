@@ -9,7 +9,8 @@ import { type ScoreSettings, scoreSettings } from '../../processors/score/config
 import { createScorer, type Scorer } from '../../processors/score/core.js';
 import { compileModel, type ScoringModel } from '../../processors/score/model.js';
 import { windowLimits, windowSettings } from '../../processors/window/config.js';
-import { step } from '../../processors/window/core.js';
+import { stepInto } from '../../processors/window/core.js';
+import { createReusedRooms, type FeatureRooms, NEW_ROOMS } from '../../processors/window/feature-rooms.js';
 import type { FeatureEvent } from '../../schemas/feature-event.js';
 import type { MetricEvent } from '../../schemas/metric-event.js';
 import type { ModelVersion } from '../../schemas/model-version.js';
@@ -23,14 +24,19 @@ export interface RecipeStage {
   readonly record: ModelVersion;
   /** Returns the next events of the hosts; each may be observed once. */
   nextEvents(count: number): MetricEvent[];
-  /** What `window` does with one event of the stream. */
+  /** What `window` does with one event of the stream; the features are the caller's to keep. */
   observe(event: MetricEvent): FeatureEvent;
+  /** The same as a partition's task does it: the features hold until `release`. */
+  observeAgain(event: MetricEvent): FeatureEvent;
+  release(): void;
 }
 
 /** Returns a stage of hosts with so many metrics. Takes a second at 3 metrics, several at 38. */
 export function prepareRecipe(metricCount: number): RecipeStage {
   const next = simulateHosts(metricCount, 11);
-  const observe = createWindow();
+  const window = openWindow();
+  const rooms = createReusedRooms();
+  const observe = (event: MetricEvent): FeatureEvent => window(NEW_ROOMS, event);
   const rows: TrainingRow[] = [];
   for (let i = 0; i < TRAINING_EVENTS; i += 1) rows.push(observe(next()));
   const training = trainingOf(readSettings(trainSettings, DEFAULTS), driftWindow());
@@ -40,6 +46,8 @@ export function prepareRecipe(metricCount: number): RecipeStage {
     record: trained.model,
     nextEvents: (count) => Array.from({ length: count }, next),
     observe,
+    observeAgain: (event) => window(rooms, event),
+    release: () => rooms.release(),
   };
 }
 
@@ -68,19 +76,21 @@ export function openScorer(
 
 /** Returns `window`'s step over hosts of its own, as if all were in one partition. */
 export function createWindow(): (event: MetricEvent) => FeatureEvent {
+  const window = openWindow();
+  return (event) => window(NEW_ROOMS, event);
+}
+
+function openWindow(): (rooms: FeatureRooms, event: MetricEvent) => FeatureEvent {
   const limits = windowLimits(readSettings(windowSettings, DEFAULTS));
   const hosts = new Map<string, HostState>();
-  let offset = 0;
-  return (event) => {
+  const source = { partition: 0, offset: 0, appendTime: 0 };
+  const context = { source, limits };
+  return (rooms, event) => {
     const host = hosts.get(event.host) ?? emptyHost();
     hosts.set(event.host, host);
-    const { outcome, feature } = step(
-      host,
-      event,
-      { partition: 0, offset, appendTime: event.timestamp },
-      limits,
-    );
-    offset += 1;
+    source.appendTime = event.timestamp;
+    const { outcome, feature } = stepInto(rooms, host, event, context);
+    source.offset += 1;
     if (feature === null) throw new Error(`observing event: ${JSON.stringify(outcome)}`);
     return feature;
   };
