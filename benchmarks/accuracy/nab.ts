@@ -1,4 +1,5 @@
 import { seededRandom } from '../../common/random.js';
+import { nabHeldOut } from '../../detection/evaluation/nab-held-out.js';
 import { nabAt, nabBest } from '../../detection/evaluation/nab-score.js';
 import { NAB_PROFILES, type NabSeries } from '../../detection/evaluation/nab-sweep.js';
 import { runBacktest, shippedSteps } from './backtest-run.js';
@@ -20,6 +21,8 @@ export interface NabReport {
   readonly windows: number;
   /** The column `score`, its one threshold chosen with the labels on the whole corpus, as in all published figures. */
   readonly score: NabFigures;
+  /** The same column, each file at the threshold that suits the other files best; null where their windows all lie in one file. */
+  readonly heldOut: NabFigures | null;
   /** Other ways to hand in the same verdicts: score only at onsets or where a verdict stands, methods by themselves. */
   readonly otherColumns: readonly NabFigures[];
   /** What the verdicts earn at the threshold that ships: nobody chose it with labels. */
@@ -73,6 +76,10 @@ export async function runNab(
       'score',
       corpusOf(({ scores }) => scores.score),
     ),
+    heldOut: heldOut(
+      'score, threshold of the other files',
+      corpusOf(({ scores }) => scores.score),
+    ),
     otherColumns: [
       best(
         'score at onsets',
@@ -107,6 +114,11 @@ export async function runNab(
 
 function best(name: string, corpus: readonly NabSeries[]): NabFigures {
   return figuresOf(name, (profile) => nabBest(corpus, profile).normalized);
+}
+
+function heldOut(name: string, corpus: readonly NabSeries[]): NabFigures | null {
+  if (corpus.filter(({ windows }) => windows.length > 0).length < 2) return null;
+  return figuresOf(name, (profile) => nabHeldOut(corpus, profile));
 }
 
 /** Alarm where the column says 1. */

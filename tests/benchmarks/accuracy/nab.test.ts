@@ -31,6 +31,8 @@ it('scores a file that warms up on itself, and says what the verdicts earn witho
     lowFalseNegatives: 100,
   });
   expect(report.windows).toBe(1);
+  // No other file could choose a threshold for it.
+  expect(report.heldOut).toBeNull();
   for (const { standard } of report.shipped) expect(standard).toBeLessThanOrEqual(100);
   const random11 = report.controls.find(({ name }) => name === 'random');
   expect(random11?.standard).toBeLessThan(report.score.standard);
