@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { contentHash, type ModelContent } from '../../../common/registry/content-hash.js';
+import { contentHash, contentHashSteps, type ModelContent } from '../../../common/registry/content-hash.js';
 
 const content: ModelContent = {
   kind: 'k',
@@ -42,4 +42,16 @@ describe('contentHash', () => {
   ])('changes with %s', (_, change) => {
     expect(contentHash({ ...content, ...change })).not.toBe(contentHash(content));
   });
+});
+
+it('gives way for every 128 KiB of a forest, every host and every 64 features', () => {
+  const stepsOf = (changed: Partial<ModelContent>) =>
+    [...contentHashSteps({ ...content, ...changed })].length;
+  const few = stepsOf({});
+  const [host] = content.scaling;
+  const [feature] = content.features;
+  if (host === undefined || feature === undefined) return expect.fail('no content');
+  expect(stepsOf({ forest: Buffer.alloc(16 * 1_048_576) }) - few).toBe(127);
+  expect(stepsOf({ scaling: new Array(101).fill(host) }) - few).toBe(100);
+  expect(stepsOf({ features: new Array(640).fill(feature) }) - few).toBe(9);
 });

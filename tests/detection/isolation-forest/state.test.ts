@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../common/random.js';
+import { expectedPathLengthSteps } from '../../../detection/isolation-forest/expectation.js';
 import { importSklearnForest } from '../../../detection/isolation-forest/sklearn-import.js';
-import { decodeForest, encodeForest } from '../../../detection/isolation-forest/state.js';
+import { decodeForest, decodeForestSteps, encodeForest } from '../../../detection/isolation-forest/state.js';
 import { loadVector, VECTOR_NAMES } from './vectors.js';
 
 const small = encodeForest(importSklearnForest(loadVector('iforest_f3_t20').vector));
@@ -68,4 +69,11 @@ describe('forest state', () => {
     expect(reasonFor(rewrite((view) => view.setFloat64(26, Number.NaN, true)))).toContain('not finite');
     expect(reasonFor(rewrite((view) => view.setUint32(16, 0, true)))).toContain('subsampleSize 0');
   });
+});
+
+it('is read and put together tree by tree: nothing is done for all trees at once', () => {
+  const forest = importSklearnForest(loadVector('iforest_f3_t20').vector);
+  const chunks = Math.ceil(small.length / 16_384);
+  expect([...decodeForestSteps(small)]).toHaveLength(chunks + 2 * forest.treeCount);
+  expect([...expectedPathLengthSteps(forest)]).toHaveLength(forest.treeCount);
 });
