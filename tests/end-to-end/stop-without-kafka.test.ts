@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findProjectRoot } from '../../infra/local/project-root.js';
 import { startTidewatch, type TidewatchProcess } from '../support/built-command.js';
 import { waitFor } from '../support/services.js';
 import { endOfLogs, makeUpHome, processesOf, type UpHome, UpProcess } from './up-process.js';
@@ -24,6 +26,7 @@ afterEach(async () => {
   for (const single of singles.splice(0)) single.signal('SIGKILL');
   up?.signal('SIGKILL');
   await up?.ended();
+  for (const line of await processesOf(home)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
 });
 afterAll(() => home.remove());
 
@@ -57,6 +60,21 @@ async function startSingle(
   return single;
 }
 
+/** A server that takes connections and never answers. */
+async function startSilentBroker() {
+  const sockets: { destroy(): unknown }[] = [];
+  const server = createServer((socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connected: new Promise((resolve) => server.once('connection', resolve)),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 describe('with a Kafka that answers nothing', () => {
   it('up and single processes stop on SIGTERM within 10 s, with exit code 0, leaving no process', {
     timeout: 240_000,
@@ -85,22 +103,42 @@ describe('with a Kafka that answers nothing', () => {
   it('up obeys SIGTERM while it waits for a first answer, with exit code 0', {
     timeout: 60_000,
   }, async () => {
-    const sockets: { destroy(): unknown }[] = [];
-    const silent = createServer((socket) => sockets.push(socket));
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const connected = new Promise((resolve) => silent.once('connection', resolve));
-    const { port } = silent.address() as AddressInfo;
-    const waiting = new UpProcess({
-      ...home,
-      environment: { ...home.environment, KAFKA_BROKERS: `127.0.0.1:${port}` },
-    });
+    const silent = await startSilentBroker();
+    const environment = { ...home.environment, KAFKA_BROKERS: silent.address };
+    const waiting = new UpProcess({ ...home, environment });
     up = waiting;
-    await connected;
+    await silent.connected;
     waiting.signal('SIGTERM');
     expect(await timeOfEnd(waiting.ended(), () => waiting.output)).toBeLessThanOrEqual(DEADLINE_MS);
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => silent.close(resolve));
+    await silent.close();
     expect(await processesOf(home)).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'a command obeys %s that only npm was sent: no shell stands between that keeps it',
+    { timeout: 60_000 },
+    async (signal) => {
+      const silent = await startSilentBroker();
+      const npm = spawn('npm', ['run', 'tidewatch', '--', 'produce', 'simulate'], {
+        cwd: findProjectRoot(),
+        env: { ...home.environment, KAFKA_BROKERS: silent.address },
+        stdio: 'ignore',
+      });
+      await silent.connected;
+      npm.kill(signal);
+      await waitFor(async () => (await processesOf(home)).length === 0, {
+        timeoutMs: DEADLINE_MS,
+        what: 'every process of the command to end',
+      });
+      await silent.close();
+    },
+  );
+
+  it('every script of package.json that runs until it is stopped is one process, as that command is', async () => {
+    const text = await readFile(join(findProjectRoot(), 'package.json'), 'utf8');
+    const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
+    for (const name of ['start', 'test', 'tidewatch', 'bench', 'bench:detection', 'bench:accuracy'])
+      expect(`${name}: ${scripts[name]}`).toContain(': exec node infra/bootstrap.mjs');
   });
 
   it('up ends with exit code 1 and the way out where nobody listens', { timeout: 60_000 }, async () => {
