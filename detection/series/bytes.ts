@@ -1,8 +1,14 @@
 /** Writes little-endian numbers one after another into a buffer that grows. */
 export class ByteWriter {
-  private buffer = new Uint8Array(4096);
-  private view = new DataView(this.buffer.buffer);
+  private buffer: Uint8Array<ArrayBuffer>;
+  private view: DataView;
   private length = 0;
+
+  /** @param capacity bytes that are expected, 1 or more: with fewer it grows by copying */
+  constructor(capacity = 4_096) {
+    this.buffer = new Uint8Array(capacity);
+    this.view = new DataView(this.buffer.buffer);
+  }
 
   /** @param value integer 0..255 */
   u8(value: number): void {
@@ -27,8 +33,9 @@ export class ByteWriter {
     this.view.setFloat64(at, value, true);
   }
 
-  f64s(values: Iterable<number>): void {
-    for (const value of values) this.f64(value);
+  f64s(values: ArrayLike<number>): void {
+    const at = this.claim(8 * values.length);
+    for (let i = 0; i < values.length; i++) this.view.setFloat64(at + 8 * i, values[i] as number, true);
   }
 
   /** Writes a length (u32) and the bytes. */
@@ -36,6 +43,16 @@ export class ByteWriter {
     this.u32(bytes.length);
     const at = this.claim(bytes.length);
     this.buffer.set(bytes, at);
+  }
+
+  /** Leaves room for the length of a block that is written next. Returns its place, which {@link endBlock} wants to know. */
+  beginBlock(): number {
+    return this.claim(4);
+  }
+
+  /** Writes the length of what was written since the block began. */
+  endBlock(begun: number): void {
+    this.view.setUint32(begun, this.length - begun - 4, true);
   }
 
   /** Returns everything written so far: a view that the next write may change. */

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import { emptyHost, type HostState } from './host-state.js';
 import { REMEMBERED_IDS } from './recent-ids.js';
-import { decodeSeries, encodeSeries } from './series-bytes.js';
+import { decodeSeries, SERIES_BYTES, writeSeries } from './series-bytes.js';
 import { fnv1aBytes } from './text-hash.js';
 
 /**
@@ -10,6 +10,8 @@ import { fnv1aBytes } from './text-hash.js';
  */
 const VERSION = 2;
 const CHECKSUM_BYTES = 4;
+/** Everything but the series, and some to spare. */
+const HEADER_BYTES = 1_024;
 
 /** A host's state read back, or why the bytes cannot be used. */
 export type DecodedHost =
@@ -18,7 +20,7 @@ export type DecodedHost =
 
 /** Returns the versioned bytes of a host's complete state: 545 bytes and about 3.6 KB a series. O(bytes). */
 export function encodeHost(host: HostState): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(HEADER_BYTES + host.series.size * SERIES_BYTES);
   const text = new TextEncoder();
   writer.u8(VERSION);
   writer.f64s([host.newestTimestamp, host.events, host.lateEvents]);
@@ -27,7 +29,9 @@ export function encodeHost(host: HostState): Uint8Array {
   writer.u32(host.series.size);
   for (const [metric, series] of host.series) {
     writer.block(text.encode(metric));
-    writer.block(encodeSeries(series));
+    const begun = writer.beginBlock();
+    writeSeries(writer, series);
+    writer.endBlock(begun);
   }
   const body = writer.written();
   writer.u32(fnv1aBytes(body, body.length));

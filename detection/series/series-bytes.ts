@@ -21,9 +21,18 @@ import { TAIL_CELLS } from './tail-tables.js';
  */
 const VERSION = 2;
 
+/** Bytes of a series with a full ring and a baseline, and some to spare. */
+export const SERIES_BYTES = 4_096;
+
 /** Returns the versioned bytes of a series' complete state: about 3.6 KB when the ring is full and a baseline is there. */
 export function encodeSeries(series: SeriesState): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(SERIES_BYTES);
+  writeSeries(writer, series);
+  return writer.written();
+}
+
+/** Writes the same bytes behind what the writer holds. */
+export function writeSeries(writer: ByteWriter, series: SeriesState): void {
   writer.u8(VERSION);
   writer.u8(series.filled);
   // Oldest first, so that equal histories give equal bytes wherever the ring begins.
@@ -33,7 +42,6 @@ export function encodeSeries(series: SeriesState): Uint8Array {
   writer.f64s(cells.subarray(HOURS_AT));
   writeBaseline(writer, series.baseline);
   for (const sketch of series.sketches) writer.block(sketch.toBytes());
-  return writer.written();
 }
 
 /**
