@@ -1,6 +1,6 @@
 import { hash53 } from './text-hash.js';
 
-/** How many ids of a host are remembered: a producer resends at most its last batch. */
+/** How many ids of a host are remembered: a producer resends at most its last send, of which 48 may be of one host (common/kafka/publisher.ts). */
 export const REMEMBERED_IDS = 64;
 
 /** The newest ids of a host, as hashes. */
