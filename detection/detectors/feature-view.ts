@@ -81,10 +81,16 @@ function learnLayout(event: FeatureSource): KnownLayout {
     keys,
     layout: {
       metrics,
-      slotOf: ({ name, window }) => keys.findIndex((key) => key.name === name && key.window === window),
+      slotOf: (key) => slotAmong(keys, key),
       metricOf: (name) => places.get(name) ?? -1,
     },
   };
+}
+
+/** A loop without a callback: where hosts of two groups take turns, every event asks. */
+function slotAmong(keys: readonly StatisticKey[], { name, window }: StatisticKey): number {
+  for (let i = 0; i < keys.length; i += 1) if (keys[i]?.window === window && keys[i]?.name === name) return i;
+  return -1;
 }
 
 function hasNames({ keys, layout }: KnownLayout, event: FeatureSource): boolean {

@@ -76,14 +76,13 @@ export function createForestInputs(
     scales: Float64Array.from(features, ({ scale }) => scale),
   };
   const scalingOf = createHostScalings(hosts);
-  let seen: FeatureLayout | null = null;
-  let binding: Binding = { places: new Int32Array(0), playersOfEvent: new Int32Array(0), present: 0 };
+  const bindings = new WeakMap<FeatureLayout, Binding>();
 
   const bindingOf = ({ layout }: FeatureView): Binding => {
-    if (layout !== seen) {
-      seen = layout;
-      binding = bind(layout, features, metrics);
-    }
+    const known = bindings.get(layout);
+    if (known !== undefined) return known;
+    const binding = bind(layout, features, metrics);
+    bindings.set(layout, binding);
     return binding;
   };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scoreDetection, scoreWithRecord } from '../../../benchmarks/detection/score-allocation.js';
 import { windowDetection, windowWithRecord } from '../../../benchmarks/detection/window-allocation.js';
 import { createScorer } from '../../../processors/score/core.js';
-import { live, model } from '../../processors/score/scored-stream.js';
+import { keepMetrics, live, model } from '../../processors/score/scored-stream.js';
 
 /**
  * Warm-ups are what the compiler takes, and the repeats lie between two doublings of the points, at which baselines are due. Of the repeats the
@@ -50,6 +50,12 @@ describe('what an event puts on the heap', () => {
 
   it('is next to nothing while score goes through forest, methods and consensus', TRIES, async () => {
     const { bytes, where } = await scoreDetection({ scorer, features, repeats: 3 });
+    expect(bytes.minimum, where).toBeLessThan(64);
+  });
+
+  it('is next to nothing where events of two kinds take turns', TRIES, async () => {
+    const mixed = features.map((event, i) => (i % 2 === 0 ? event : keepMetrics(event, ['cpu', 'memory'])));
+    const { bytes, where } = await scoreDetection({ scorer, features: mixed, repeats: 3 });
     expect(bytes.minimum, where).toBeLessThan(64);
   });
 
