@@ -50,13 +50,13 @@ describe('what an event puts on the heap', () => {
 
   it('is next to nothing while score goes through forest, methods and consensus', TRIES, async () => {
     const { bytes, where } = await scoreDetection({ scorer, features, repeats: 3 });
-    expect(bytes.minimum, where).toBeLessThan(64);
+    expect(bytes.minimum, where).toBeLessThan(48);
   });
 
   it('is next to nothing where events of two kinds take turns', TRIES, async () => {
     const mixed = features.map((event, i) => (i % 2 === 0 ? event : keepMetrics(event, ['cpu', 'memory'])));
     const { bytes, where } = await scoreDetection({ scorer, features: mixed, repeats: 3 });
-    expect(bytes.minimum, where).toBeLessThan(64);
+    expect(bytes.minimum, where).toBeLessThan(48);
   });
 
   it('is the shares and reasons of a prediction, and its bytes', TRIES, async () => {
