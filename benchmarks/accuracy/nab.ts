@@ -1,4 +1,5 @@
 import { seededRandom } from '../../common/random.js';
+import { NEWS_BOUNDARY } from '../../detection/consensus/news.js';
 import { nabHeldOut } from '../../detection/evaluation/nab-held-out.js';
 import { nabAt, nabBest } from '../../detection/evaluation/nab-score.js';
 import { NAB_PROFILES, type NabSeries } from '../../detection/evaluation/nab-sweep.js';
@@ -94,12 +95,18 @@ export async function runNab(
         ),
       ),
     ],
-    shipped: (['is_anomaly', 'alarm'] as const).map((verdict) =>
+    shipped: [
       at(
-        verdict,
-        corpusOf(({ verdicts }) => verdicts[verdict]),
+        `score from ${NEWS_BOUNDARY}: news`,
+        corpusOf(({ scores }) => scores.score.map((score) => Number(score >= NEWS_BOUNDARY))),
       ),
-    ),
+      ...(['is_anomaly', 'alarm'] as const).map((verdict) =>
+        at(
+          verdict,
+          corpusOf(({ verdicts }) => verdicts[verdict]),
+        ),
+      ),
+    ],
     controls: [
       best('Relative Entropy', detect(files, relativeEntropy)),
       best('Windowed Gaussian', detect(files, windowedGaussian)),

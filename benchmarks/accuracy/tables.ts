@@ -28,7 +28,7 @@ function askedTable({ asked }: AccuracyReport): string[] {
   return ['## Asked and measured', '', ...table(['figure', 'asked', 'measured', 'met'], rows)];
 }
 
-function nabTable({ files, windows, score, otherColumns, shipped, controls }: NabReport): string[] {
+function nabTable({ files, windows, score, heldOut, otherColumns, shipped, controls }: NabReport): string[] {
   const row = (shown: string, { standard, lowFalsePositives, lowFalseNegatives }: NabFigures): string[] => [
     shown,
     standard.toFixed(1),
@@ -43,6 +43,7 @@ function nabTable({ files, windows, score, otherColumns, shipped, controls }: Na
       ['one threshold for all files, chosen with the labels', 'standard', 'low FP', 'low FN'],
       [
         row('**score**', score),
+        ...(heldOut === null ? [] : [row(heldOut.name, heldOut)]),
         ...otherColumns.map((figures) => row(figures.name, figures)),
         ...controls.map((figures) => row(`_${figures.name}_, run here`, figures)),
         ...known.map(({ name, corpus, files: figure }) => [

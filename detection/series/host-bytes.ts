@@ -1,3 +1,4 @@
+import { NOVELTY_BYTES, readNovelty, writeNovelty } from '../novelty/novelty-bytes.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { emptyHost, type HostState } from './host-state.js';
 import { REMEMBERED_IDS } from './recent-ids.js';
@@ -5,10 +6,10 @@ import { decodeSeries, SERIES_BYTES, writeSeries } from './series-bytes.js';
 import { fnv1aBytes } from './text-hash.js';
 
 /**
- * Layout, version 2 (1 held series of another layout), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
- * u32 length and UTF-8 name, u32 length and bytes of the series | u32 FNV-1a of everything before it.
+ * Layout, version 3 (2 had no novelty, 1 held series of another layout), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
+ * u32 length and UTF-8 name, u32 length and bytes of the series | u8 has novelty, then its bytes | u32 FNV-1a of everything before it.
  */
-const VERSION = 2;
+const VERSION = 3;
 const CHECKSUM_BYTES = 4;
 /** Everything but the series, and some to spare. */
 const HEADER_BYTES = 1_024;
@@ -18,9 +19,10 @@ export type DecodedHost =
   | { readonly ok: true; readonly host: HostState }
   | { readonly ok: false; readonly code: 'STATE_VERSION_UNKNOWN' | 'STATE_CORRUPT'; readonly reason: string };
 
-/** Returns the versioned bytes of a host's complete state: 545 bytes and about 3.6 KB a series. O(bytes). */
+/** Returns the versioned bytes of a host's complete state: 546 bytes and about 3.6 KB a series, and up to 7 KB for the novelty of a single one. O(bytes). */
 export function encodeHost(host: HostState): Uint8Array {
-  const writer = new ByteWriter(HEADER_BYTES + host.series.size * SERIES_BYTES);
+  const room = HEADER_BYTES + host.series.size * SERIES_BYTES + (host.novelty === null ? 0 : NOVELTY_BYTES);
+  const writer = new ByteWriter(room);
   const text = new TextEncoder();
   writer.u8(VERSION);
   writer.f64s([host.newestTimestamp, host.events, host.lateEvents]);
@@ -33,6 +35,8 @@ export function encodeHost(host: HostState): Uint8Array {
     writeSeries(writer, series);
     writer.endBlock(begun);
   }
+  writer.u8(host.novelty === null ? 0 : 1);
+  if (host.novelty !== null) writeNovelty(writer, host.novelty);
   const body = writer.written();
   writer.u32(fnv1aBytes(body, body.length));
   return writer.written();
@@ -70,6 +74,7 @@ function readHost(bytes: Uint8Array): HostState {
     const metric = text.decode(reader.block());
     host.series.set(metric, decodeSeries(reader.block()));
   }
+  if (reader.u8() === 1) host.novelty = readNovelty(reader);
   if (reader.left > 0) throw new RangeError(`reading host: ${reader.left} bytes too many`);
   return host;
 }

@@ -1,3 +1,4 @@
+import { emptyNovelty, type NoveltyState } from '../novelty/novelty.js';
 import { newPoint, type Point } from './point.js';
 import { noIds, type RecentIds } from './recent-ids.js';
 import { emptySeries, LAST_EVENT_CELL, type SeriesState } from './series-state.js';
@@ -19,6 +20,8 @@ export interface HostState {
   events: number;
   /** Late events among them. */
   lateEvents: number;
+  /** What the host has been through, while it has sent no second metric; else null. */
+  novelty: NoveltyState | null;
   /** Room for the point that is being looked at; no part of the state. */
   readonly point: Point;
 }
@@ -31,6 +34,7 @@ export function emptyHost(): HostState {
     newestTimestamp: Number.NEGATIVE_INFINITY,
     events: 0,
     lateEvents: 0,
+    novelty: null,
     point: newPoint(),
   };
 }
@@ -42,6 +46,8 @@ export function emptyHost(): HostState {
  */
 export function startSeries(host: HostState, metric: string): SeriesState {
   const series = emptySeries();
+  // Before the size is looked at: a metric that is not kept is a second metric too.
+  host.novelty = host.events === 1 && host.series.size === 0 ? emptyNovelty() : null;
   if (host.series.size < MAX_SERIES || dropSilent(host)) host.series.set(metric, series);
   return series;
 }

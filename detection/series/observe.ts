@@ -1,3 +1,4 @@
+import { COLD_NOVELTY, takeNovelty } from '../novelty/novelty.js';
 import { type PublishedBaseline, usableBaseline } from './baseline.js';
 import { type HostState, startSeries } from './host-state.js';
 import { learnPoint } from './learn.js';
@@ -9,7 +10,16 @@ import {
   type Observation,
   type ObservationRoom,
 } from './observation.js';
-import { APPEND_TIME_AT, EVENT_AT, MAX_AGE_AT, type Point, READING_AT, TIMESTAMP_AT } from './point.js';
+import {
+  APPEND_TIME_AT,
+  EVENT_AT,
+  MAX_AGE_AT,
+  NOVELTY_AT,
+  type Point,
+  READING_AT,
+  SCALE_AT,
+  TIMESTAMP_AT,
+} from './point.js';
 import { emptySeries, isWarm, LARGEST_VALUE } from './series-state.js';
 import { type SeriesStatistic, STATISTICS } from './statistics.js';
 
@@ -70,6 +80,7 @@ function observeMetric(host: HostState, reading: Reading, j: number, room: Obser
   const baseline = usableBaseline(series, point);
   const wasWarm = isWarm(series);
   measureSeries(series, baseline, point);
+  measureNovelty(host, room.late);
   writeStatistics(point, j, room);
   writeBaseline(baseline, j, room.baselineColumns);
   if (baseline !== null) room.baseline = room.baselineColumns;
@@ -77,6 +88,14 @@ function observeMetric(host: HostState, reading: Reading, j: number, room: Obser
   const due = learnPoint(series, point);
   if (due !== null) publish(room, { metric, baseline: due });
   return wasWarm;
+}
+
+/** Of a late reading nobody knows what came before it. */
+function measureNovelty({ novelty, point }: HostState, isLate: boolean): void {
+  point[NOVELTY_AT] =
+    novelty === null || isLate
+      ? COLD_NOVELTY
+      : takeNovelty(novelty, point[READING_AT] as number, point[SCALE_AT] as number);
 }
 
 function publish(room: ObservationRoom, due: DueBaseline): void {

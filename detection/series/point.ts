@@ -28,11 +28,12 @@ export const STEP_AT = WINDOWS_AT + 2 * WINDOWS.length;
 export const DEVIATION_AT = STEP_AT + 1;
 export const ZSCORE_AT = DEVIATION_AT + FEATURE_COUNT;
 export const TAIL_AT = ZSCORE_AT + FEATURE_COUNT;
-/** ... the evidence of both methods, and the smoothed |z| of the reading as it stands with this point. */
+/** ... the evidence of both methods, the smoothed |z| of the reading as it stands with this point, and how new the point is. */
 export const ZSCORE_EVIDENCE_AT = TAIL_AT + FEATURE_COUNT;
 export const TAIL_EVIDENCE_AT = ZSCORE_EVIDENCE_AT + 1;
 export const SMOOTHED_AT = TAIL_EVIDENCE_AT + 1;
-const CELLS = SMOOTHED_AT + 1;
+export const NOVELTY_AT = SMOOTHED_AT + 1;
+const CELLS = NOVELTY_AT + 1;
 
 /** Returns the place of a window's mean; its standard deviation is the next. */
 export function meanAt(window: Window): number {

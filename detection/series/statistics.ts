@@ -1,5 +1,13 @@
 import { EVIDENCE_FEATURES } from './evidence-features.js';
-import { deviationAt, meanAt, TAIL_AT, TAIL_EVIDENCE_AT, ZSCORE_AT, ZSCORE_EVIDENCE_AT } from './point.js';
+import {
+  deviationAt,
+  meanAt,
+  NOVELTY_AT,
+  TAIL_AT,
+  TAIL_EVIDENCE_AT,
+  ZSCORE_AT,
+  ZSCORE_EVIDENCE_AT,
+} from './point.js';
 
 /** One number about one point of a series, as it stands in the features record. */
 export interface SeriesStatistic {
@@ -17,7 +25,8 @@ const WRITTEN_WINDOWS = [5, 20, 100] as const;
  * The statistics of every metric, in the order of the features record. Another one is one more line:
  * - `mean`, `standardDeviation`: of the last 5, 20, 100 points, in the unit of the metric;
  * - `zscore...`, `tail...`: per aspect, distance to the long-run mean in long-run deviations (signed), and tail surprise;
- * - `zscoreEvidence`, `tailEvidence`: what the two methods make of them.
+ * - `zscoreEvidence`, `tailEvidence`: what the two methods make of them;
+ * - `novelty`: how surprisingly unlike everything before it the point is, nats; -1 while cold, and on hosts of more than one metric.
  */
 export const STATISTICS: readonly SeriesStatistic[] = [
   ...WRITTEN_WINDOWS.flatMap((window) => [
@@ -32,4 +41,5 @@ export const STATISTICS: readonly SeriesStatistic[] = [
   ...EVIDENCE_FEATURES.map(({ suffix, window }, k) => ({ name: `tail${suffix}`, window, at: TAIL_AT + k })),
   { name: 'zscoreEvidence', window: 0, at: ZSCORE_EVIDENCE_AT },
   { name: 'tailEvidence', window: 0, at: TAIL_EVIDENCE_AT },
+  { name: 'novelty', window: 0, at: NOVELTY_AT },
 ];

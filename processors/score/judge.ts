@@ -5,19 +5,25 @@ import {
   type MethodReading,
 } from '../../detection/consensus/consensus.js';
 import { defaultCalibration } from '../../detection/consensus/default-calibration.js';
+import { scoreWithNews } from '../../detection/consensus/news.js';
 import { prefixesOf } from '../../detection/consensus/prefixes.js';
 import type { Detector } from '../../detection/detectors/detector.js';
-import { createStatisticReader } from '../../detection/detectors/feature-view.js';
+import { createStatisticReader, type StatisticKey } from '../../detection/detectors/feature-view.js';
 import { ANOMALY_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
+import { COLD_NOVELTY } from '../../detection/novelty/novelty.js';
 import type { ScoringModel } from './model.js';
 import type { ScoringRow } from './scoring-row.js';
+
+/** Kept of hosts that have one metric: what their score says of news. */
+const NOVELTY: StatisticKey = { name: 'novelty', window: 0 };
 
 /** Writes the verdict into a row whose forest score is known: a function of the event and the model, null before the first. */
 export type Judge = (row: ScoringRow, model: ScoringModel | null) => void;
 
 /** Returns a judge over these methods and the forest. Only an event with a reading that is itself off can be an anomaly. */
 export function createJudge(detectors: readonly Detector[], mode: ConsensusMode): Judge {
+  const readNovelty = createStatisticReader(NOVELTY);
   const readZscores = createStatisticReader(ZSCORE);
   const consensusOf = createConsensusCache(mode);
   const room = Array.from({ length: detectors.length + 1 }, () => new WrittenReading());
@@ -38,7 +44,13 @@ export function createJudge(detectors: readonly Detector[], mode: ConsensusMode)
     const mayAlarm = !row.event.warmingUp && isReadingOff(readZscores(row), ANOMALY_DEVIATIONS);
     const consensus = consensusOf(model, row.event.metrics.length);
     row.verdict = consensus.decide(readings[warm] as readonly WrittenReading[], mayAlarm, row.verdictRoom);
+    if (row.event.metrics.length === 1) addNews(row, readNovelty(row)[0] ?? COLD_NOVELTY);
   };
+}
+
+/** The verdict lies in the row's own room. Whether the event is an anomaly stays the consensus's word. */
+function addNews({ verdictRoom: { verdict } }: ScoringRow, novelty: number): void {
+  verdict.score = scoreWithNews(verdict.score, novelty);
 }
 
 /** Written again for every event; a class for the reason that `newVerdict` names. */

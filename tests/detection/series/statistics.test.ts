@@ -8,7 +8,7 @@ import { learn, look, seriesOf } from './fed-series.js';
 const EVIDENCE = /^(zscore|tail)/;
 
 describe('statistics of a series', () => {
-  it('are the sixteen of the features record, in its order, each with a measure of its own', () => {
+  it('are the seventeen of the features record, in its order, each with a measure of its own', () => {
     expect(STATISTICS.map(({ name, window }) => `${name}/${window}`)).toEqual([
       'mean/5',
       'standardDeviation/5',
@@ -26,6 +26,7 @@ describe('statistics of a series', () => {
       'tailOfStandardDeviation/60',
       'zscoreEvidence/0',
       'tailEvidence/0',
+      'novelty/0',
     ]);
     const places = new Set(STATISTICS.map(({ at }) => at));
     expect(places.size).toBe(STATISTICS.length);

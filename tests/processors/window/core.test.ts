@@ -43,6 +43,7 @@ describe('window step', () => {
       ]),
       ['zscoreEvidence', 0, [-1, -1]],
       ['tailEvidence', 0, [-1, -1]],
+      ['novelty', 0, [-1, -1]],
     ]);
   });
 
