@@ -26,23 +26,47 @@ export function reasonsOf({ metrics, contributions, speaking, shap, zscores }: R
   let pathChange = 0;
   for (let i = 0; i < shap.length; i += 1) pathChange += Math.abs(shap[i] as number);
   const methods = speaking + (pathChange > 0 ? 1 : 0);
-  const reasons: Reason[] = [];
-  if (methods === 0) return reasons;
-  for (let i = 0; i < metrics.length; i += 1) {
+  const ranking: Ranking = { count: 0, places: newList(0), weights: newList(0.5) };
+  for (let i = 0; methods > 0 && i < metrics.length; i += 1) {
     const ofForest = pathChange > 0 ? -(shap[i] as number) / pathChange : 0;
     const weight = (speaking * (contributions[i] as number) + ofForest) / methods;
-    const last = reasons[MOST_REASONS - 1];
-    if (weight === 0 || (last !== undefined && weight <= last.weight)) continue;
-    insert(reasons, { metric: metrics[i] as string, weight, zscore: zscores[i] ?? 0 });
+    if (weight !== 0) rank(ranking, i, weight);
+  }
+  const reasons: Reason[] = [];
+  for (let i = 0; i < ranking.count; i += 1) {
+    const place = ranking.places[i] as number;
+    const weight = ranking.weights[i] as number;
+    reasons.push({ metric: metrics[place] as string, weight, zscore: zscores[place] ?? 0 });
   }
   return reasons;
 }
 
-/** Keeps the list ranked and no longer than it may be. */
-function insert(reasons: Reason[], reason: Reason): void {
-  let place = reasons.push(reason) - 1;
-  for (; place > 0 && (reasons[place - 1]?.weight ?? 0) < reason.weight; place -= 1)
-    reasons[place] = reasons[place - 1] as Reason;
-  reasons[place] = reason;
-  if (reasons.length > MOST_REASONS) reasons.pop();
+/** The metrics that weigh most, as numbers: a reason for each that was among them for a while would be thrown away. */
+interface Ranking {
+  count: number;
+  readonly places: number[];
+  readonly weights: number[];
+}
+
+/** The filler tells the engine what the list is for: one of whole numbers would be made anew for the first fraction. */
+function newList(filler: number): number[] {
+  return new Array<number>(MOST_REASONS).fill(filler);
+}
+
+/** Takes a metric in where it belongs, behind its equals, if it is among the first. */
+function rank(ranking: Ranking, metric: number, weight: number): void {
+  const { places, weights } = ranking;
+  let at = ranking.count;
+  if (at === MOST_REASONS) {
+    at -= 1;
+    if (weight <= (weights[at] as number)) return;
+  } else {
+    ranking.count += 1;
+  }
+  for (; at > 0 && (weights[at - 1] as number) < weight; at -= 1) {
+    places[at] = places[at - 1] as number;
+    weights[at] = weights[at - 1] as number;
+  }
+  places[at] = metric;
+  weights[at] = weight;
 }
