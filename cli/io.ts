@@ -5,7 +5,7 @@ export interface Io {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   /** Returns the text of a file; throws when it cannot be read. */
   readonly readFile: (path: string) => string;
-  /** Resolves with the name of the first signal that asks the process to end. A second one ends it at once. */
+  /** Resolves with the name of the first signal that asks the process to end. One more than a second later ends it at once. */
   readonly interrupted: Promise<string>;
   /** Returns the time, milliseconds since the epoch. */
   readonly now: () => number;

@@ -3,22 +3,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
 import { codeOf, messageOf, TidewatchError } from '../common/errors.js';
+import { interruption } from './interruption.js';
 import type { Io } from './io.js';
 import { createProgram } from './program.js';
-
-/** Resolves with the first signal (or the end of the supervisor, when there is one); a second signal ends the process at once. */
-function interruption(): Promise<string> {
-  return new Promise((resolve) => {
-    let interrupted = false;
-    const onSignal = (signal: string) => {
-      if (interrupted && signal !== 'disconnect') process.exit(130);
-      interrupted = true;
-      resolve(signal);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-    process.on('disconnect', () => onSignal('disconnect'));
-  });
-}
 
 /** What the caller gave is wrong, and nothing was done: exit code 2. */
 const USAGE_CODES = new Set([
@@ -45,7 +32,11 @@ async function main(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     readFile: (path) => readFileSync(path, 'utf8'),
-    interrupted: interruption(),
+    interrupted: interruption({
+      source: process,
+      monotonicNow: () => performance.now(),
+      endAtOnce: () => process.exit(130),
+    }),
     now: () => Date.now(),
     pid: process.pid,
     hostname: hostname(),

@@ -134,6 +134,29 @@ describe('with a Kafka that answers nothing', () => {
     },
   );
 
+  it('Ctrl-C, which the terminal sends to npm and the command and npm hands on, is one request to stop', {
+    timeout: 60_000,
+  }, async () => {
+    const silent = await startSilentBroker();
+    const npm = spawn('npm', ['start'], {
+      cwd: findProjectRoot(),
+      env: { ...home.environment, KAFKA_BROKERS: silent.address },
+      // A group of its own, as in a terminal.
+      detached: true,
+    });
+    let output = '';
+    npm.stdout.on('data', (data) => {
+      output += String(data);
+    });
+    const ended = new Promise((resolve) => npm.once('exit', resolve));
+    await silent.connected;
+    process.kill(-(npm.pid ?? 0), 'SIGINT');
+    await ended;
+    await silent.close();
+    expect(output).toContain('stopped');
+    expect(await processesOf(home)).toEqual([]);
+  });
+
   it('every script of package.json that runs until it is stopped is one process, as that command is', async () => {
     const text = await readFile(join(findProjectRoot(), 'package.json'), 'utf8');
     const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
