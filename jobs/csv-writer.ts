@@ -56,7 +56,7 @@ interface OpenRows {
 }
 
 async function openRows(pending: PendingFile, path: string): Promise<OpenRows> {
-  const file = createWriteStream(pending.path, { mode: pending.mode });
+  const file = createWriteStream(pending.path, { flags: pending.flags, mode: pending.mode });
   const sink: Writable = path.endsWith('.gz') ? createGzip() : file;
   if (sink !== file) sink.pipe(file);
   const written = finished(file);

@@ -34,7 +34,7 @@ export async function readModelFile(path: string): Promise<ModelVersion> {
 export async function writeTextFile(path: string, text: string): Promise<void> {
   const pending = await pendingFile(path);
   try {
-    await writeFile(pending.path, text, { mode: pending.mode });
+    await writeFile(pending.path, text, { flag: pending.flags, mode: pending.mode });
     await pending.keep();
   } catch (error) {
     pending.discard();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { completion } from '../../common/lifecycle.js';
 import { writeCsvFile } from '../../jobs/csv-writer.js';
 import { writeTextFile } from '../../jobs/model-file.js';
 
@@ -52,7 +53,7 @@ describe('writeCsvFile', () => {
     const file = { path: inFolder('old.csv'), header, signal: stop.signal };
     const filling = writeCsvFile(file, async (write) => {
       await write([1, 2]);
-      expect(await readdir(folder)).toEqual(['old.csv', 'old.csv.partial']);
+      expect(await readdir(folder)).toEqual(['old.csv', expect.stringMatching(/^old\.csv\.\w{8}\.partial$/)]);
       stop.abort();
       // Whoever aborts may end the process right after: nothing asynchronous is left to do.
       expect(await readdir(folder)).toEqual(['old.csv']);
@@ -69,9 +70,31 @@ describe('writeCsvFile', () => {
   });
 
   it('keeps the rights of the file that it replaces', async () => {
-    await chmod(inFolder('old.csv'), 0o600);
-    await writeCsvFile({ path: inFolder('old.csv'), header }, () => Promise.resolve());
-    expect((await stat(inFolder('old.csv'))).mode & 0o777).toBe(0o600);
+    // The usual mask would take the group's right to write from a new file.
+    for (const rights of [0o600, 0o664, 0o666]) {
+      await chmod(inFolder('old.csv'), rights);
+      await writeCsvFile({ path: inFolder('old.csv'), header }, () => Promise.resolve());
+      expect((await stat(inFolder('old.csv'))).mode & 0o777).toBe(rights);
+    }
+  });
+
+  it('leaves the whole file of the last to end, where two write the same one', async () => {
+    const path = inFolder('old.csv');
+    const begun = [completion(), completion()];
+    const [first, second] = begun.map(({ done }, writer) =>
+      writeCsvFile({ path, header }, async (write) => {
+        await write([writer, 1]);
+        await done;
+        await write([writer, 2]);
+      }),
+    );
+    begun[0]?.finish();
+    await first;
+    expect(await readFile(path, 'utf8')).toBe('a,b\n0,1\n0,2\n');
+    begun[1]?.finish();
+    await second;
+    expect(await readFile(path, 'utf8')).toBe('a,b\n1,1\n1,2\n');
+    expect(await readdir(folder)).toEqual(['old.csv']);
   });
 
   it('writes to a pipe as it is', async () => {
