@@ -73,12 +73,16 @@ export class SupervisedChild {
     }
   }
 
-  /** Ends it with SIGTERM, with SIGKILL after the grace. Resolves when it is gone, with whether it had to be killed. */
+  /**
+   * Ends it with SIGTERM, with SIGKILL after the grace. Resolves when it is gone, with whether this call had to
+   * kill it; a second call gives it a grace of its own.
+   */
   async stop(graceMs: number): Promise<boolean> {
-    this.#stopped.abort();
     const child = this.#child;
     let killed = false;
-    child?.kill('SIGTERM');
+    // Once: a second signal would tell it to end at once, whatever it has not sent yet.
+    if (!this.#stopped.signal.aborted) child?.kill('SIGTERM');
+    this.#stopped.abort();
     const killing = setTimeout(() => {
       killed = child?.kill('SIGKILL') ?? false;
     }, graceMs);
