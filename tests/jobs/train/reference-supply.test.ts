@@ -129,6 +129,21 @@ describe('the supply of drift references', () => {
     ]);
   });
 
+  it('lets others in for series that can have no reference, so that constants do not keep them out for ever', () => {
+    const room = createSeriesRoom(2 * seriesBytes(SMALL), SMALL);
+    const supply = new ReferenceSupply(SMALL, room);
+    const constant = rows('web-1', 0, LONG).map((row) => ({ ...row, values: row.values.map(() => 1) }));
+    for (const row of constant) supply.observe(row);
+    expect(room.isWanted).toBe(false);
+    const others = rows('web-2', 0, 2 * LONG);
+    for (const row of others.slice(0, LONG)) supply.observe(row);
+    expect(room.isWanted).toBe(true);
+    expect([buildAll(supply), supply.fresh]).toEqual([2, 0]);
+    for (const row of others.slice(LONG)) supply.observe(row);
+    expect([buildAll(supply), supply.fresh]).toEqual([2, 2]);
+    expect(namesOf(supply)).toEqual(['web-2/cpu', 'web-2/mem']);
+  });
+
   it('shares the room with other groups, and gives it back with references adopted, silent hosts and its own end', () => {
     const room = createSeriesRoom(2 * seriesBytes(SMALL), SMALL);
     const isFull = () => {
