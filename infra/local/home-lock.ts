@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf, messageOf, TidewatchError } from '../../common/errors.js';
 import { diskFull } from './disk-space.js';
 import { identify, isAlive } from './process-identity.js';
@@ -92,9 +92,11 @@ async function isHeld(file: string): Promise<boolean> {
     return (
       typeof pid === 'number' && typeof startedAt === 'string' && isAlive({ pid, startedAt, marker: '' })
     );
-  } catch {
+  } catch (error) {
     // Empty, or gone because a later one has been taken: trying to take it tells.
-    return false;
+    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return false;
+    // What cannot be read (the lock of another user) may well be held: to take it over would start everything twice.
+    throw refusal(dirname(file), error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +24,14 @@ describe('withHomeLock', () => {
     home = join(home, 'b'.repeat(LONGEST_PATH - 8 - home.length));
     await expect(withHomeLock(home, async () => 1)).rejects.toMatchObject({ code: 'HOME_UNWRITABLE' });
     await rm(folder, { recursive: true });
+  });
+
+  it('refuses a home whose lock cannot be read, as that of another user: it may be held', async () => {
+    const home = await staleHome();
+    await mkdir(join(home, 'services.lock.4'));
+    await expect(withHomeLock(home, async () => 1)).rejects.toMatchObject({ code: 'HOME_UNWRITABLE' });
+    expect((await readdir(home)).sort()).toEqual(['services.lock.3', 'services.lock.4']);
+    await rm(home, { recursive: true });
   });
 
   it('takes over the lock of a process that is gone, and leaves one free lock behind', async () => {
