@@ -88,10 +88,18 @@ function readOffTail(state: NoveltyState): void {
 /** Returns a state that was read back. @throws RangeError when no sequence of rows leads to its tail */
 export function requireTail(state: NoveltyState): NoveltyState {
   const { before, edge, excess, beyond, dueAt, pairs, distances } = state;
-  const isKnown = edge >= 0 && excess >= 0 && beyond >= 1 && distances.count >= LEAST_DISTANCES;
+  const isKnown =
+    edge >= 0 && excess >= 0 && beyond >= 1 && distances.count >= LEAST_DISTANCES && isFiniteTail(state);
   const isUnknown = Number.isNaN(edge) && Number.isNaN(excess) && distances.count < LEAST_DISTANCES;
   const hasBegun = Number.isFinite(before) || pairs.count + distances.count === 0;
-  if (!((isKnown || isUnknown) && hasBegun && dueAt > distances.count))
+  // The sketch knows values of either sign; a distance has none.
+  const areDistances = distances.count === 0 || (distances.min >= 0 && Number.isFinite(distances.max));
+  if (!((isKnown || isUnknown) && hasBegun && areDistances && dueAt > distances.count))
     throw new RangeError('reading novelty: its numbers contradict themselves');
   return state;
+}
+
+/** Infinitely many distances beyond the edge would make novelty NaN. */
+function isFiniteTail({ edge, excess, beyond, dueAt }: NoveltyState): boolean {
+  return [edge, excess, beyond, dueAt].every(Number.isFinite);
 }

@@ -71,6 +71,8 @@ export function decodeSketchState(bytes: Uint8Array): SketchState {
     state.folded += weight;
   }
   if (at !== bytes.length) fail(`${bytes.length - at} bytes too many`);
+  if (state.centroids + state.buffered > 0 && !(Number.isFinite(state.min) && Number.isFinite(state.max)))
+    fail('its smallest or largest value is not finite');
   if (!isAscending(state, 0, state.centroids) || !isAscending(state, 2 * room, state.buffered))
     fail('values out of order');
   return state;

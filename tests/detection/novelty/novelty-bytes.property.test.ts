@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyNovelty, type NoveltyState, takeNovelty } from '../../../detection/novelty/novelty.js';
 import { NOVELTY_BYTES, readNovelty, writeNovelty } from '../../../detection/novelty/novelty-bytes.js';
 import { ByteReader, ByteWriter } from '../../../detection/series/bytes.js';
+import { QuantileSketch } from '../../../detection/statistics/quantile-sketch.js';
 
 const values = fc.array(fc.double({ min: -1e150, max: 1e150, noNaN: true }), { maxLength: 400 });
 
@@ -14,6 +15,12 @@ function encoded(state: NoveltyState): Uint8Array {
   const writer = new ByteWriter(NOVELTY_BYTES);
   writeNovelty(writer, state);
   return writer.written();
+}
+
+function sketchOf(distances: readonly number[]): QuantileSketch {
+  const sketch = new QuantileSketch();
+  for (const distance of distances) sketch.add(distance);
+  return sketch;
 }
 
 function decoded(bytes: Uint8Array): NoveltyState {
@@ -52,6 +59,11 @@ describe('bytes of the novelty, properties', () => {
       { beyond: 0 },
       { before: Number.NaN },
       { dueAt: 0 },
+      { edge: Number.POSITIVE_INFINITY },
+      { excess: Number.POSITIVE_INFINITY },
+      { beyond: Number.POSITIVE_INFINITY },
+      { dueAt: Number.POSITIVE_INFINITY },
+      { distances: sketchOf([...Array.from({ length: 99 }, () => 1), -1]) },
     ])
       expect(() => decoded(encoded({ ...state, ...wrong }))).toThrow(RangeError);
   });

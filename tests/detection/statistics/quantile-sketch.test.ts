@@ -113,6 +113,15 @@ describe('quantile sketch', () => {
     const disordered = bytes.slice();
     new DataView(disordered.buffer).setFloat64(23 + 8, -5, true);
     expect(() => QuantileSketch.fromBytes(disordered)).toThrow(/out of order/);
+    for (const [place, bound] of [
+      [7, Number.NEGATIVE_INFINITY],
+      [15, Number.POSITIVE_INFINITY],
+    ] as const) {
+      const endless = bytes.slice();
+      new DataView(endless.buffer).setFloat64(place, bound, true);
+      expect(() => QuantileSketch.fromBytes(endless)).toThrow(/not finite/);
+    }
+    expect(QuantileSketch.fromBytes(new QuantileSketch().toBytes()).count).toBe(0);
     expect(() => new QuantileSketch(3)).toThrow(RangeError);
   });
 });
