@@ -6,7 +6,7 @@ import { decodeSeries, SERIES_BYTES, writeSeries } from './series-bytes.js';
 import { fnv1aBytes } from './text-hash.js';
 
 /**
- * Layout, version 3 (2 had no novelty, 1 held series of another layout), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
+ * Layout, version 3 (2 had no novelty, 1 and 2 held series of other layouts), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
  * u32 length and UTF-8 name, u32 length and bytes of the series | u8 has novelty, then its bytes | u32 FNV-1a of everything before it.
  */
 const VERSION = 3;

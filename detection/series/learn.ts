@@ -22,6 +22,7 @@ import {
   SMOOTHED_CELL,
   TO_CELL,
 } from './series-state.js';
+import { learnUsual } from './usual-evidence.js';
 
 /** The distributions learn values within this many long-run standard deviations; of what lies beyond, an allowance. */
 export const LEARNT_SIGMAS = 6;
@@ -46,6 +47,7 @@ export function learnPoint(series: SeriesState, point: Point): BaselineSummary |
     if (k === 0) isReadingLearnt = isLearnt;
   }
   cells[SMOOTHED_CELL] = point[SMOOTHED_AT] as number;
+  learnUsual(cells, point);
   cells[RING_AT + series.head] = point[READING_AT] as number;
   series.head = (series.head + 1) % RING_POINTS;
   if (series.filled < RING_POINTS) series.filled++;

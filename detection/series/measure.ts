@@ -19,6 +19,7 @@ import {
   SMOOTHED_CELL,
 } from './series-state.js';
 import { hasTail, measureTail } from './tail-tables.js';
+import { shareScale } from './usual-evidence.js';
 import { measureWindows } from './window-figures.js';
 
 /** A tail surprise counts as evidence up to here: odds of 1 to 10^13, beyond which more says nothing more. */
@@ -41,7 +42,7 @@ export function isComplete(series: SeriesState, k: number): boolean {
  * does not change. All finite. Allocates nothing. O(longest window).
  *
  * Evidence of a method = mean over the aspects that are warm: for the z-score |z|, the reading's smoothed and clipped at 30, the others
- * clipped at 8; for the baseline the two-sided tail surprise, clipped at 30. An aspect is warm when its window is full and its
+ * clipped at 8, put on the scale that all metrics share; for the baseline the two-sided tail surprise, clipped at 30. An aspect is warm when its window is full and its
  * reference knows 30 points (z), or the baseline in use has its distribution (tail); without a warm aspect the evidence is {@link COLD_EVIDENCE}.
  * @param baseline the published baseline in use, null when there is none
  */
@@ -73,7 +74,9 @@ function compareWithHistory(series: SeriesState, point: Point): void {
     compared++;
   }
   point[ZSCORE_EVIDENCE_AT] = COLD_EVIDENCE;
-  if (compared > 0) point[ZSCORE_EVIDENCE_AT] = evidence / compared;
+  if (compared === 0) return;
+  point[ZSCORE_EVIDENCE_AT] = evidence / compared;
+  shareScale(cells, point);
 }
 
 /** Tail surprise of every aspect, 0 without a distribution, and their evidence. */

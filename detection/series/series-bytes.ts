@@ -3,23 +3,28 @@ import type { PublishedBaseline } from './baseline.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { FEATURE_COUNT } from './evidence-features.js';
 import {
+  CALM_EVIDENCE,
   emptySeries,
   HOURS_AT,
+  MOST_USUAL_EVIDENCE,
   momentsOf,
   RING_AT,
   RING_POINTS,
   SCALE_CELL,
   type SeriesState,
   SMOOTHED_CELL,
+  STRETCH_POINTS,
+  UNTAUGHT_CELL,
+  USUAL_EVIDENCE_CELL,
 } from './series-state.js';
 import { TAIL_CELLS } from './tail-tables.js';
 
 /**
- * Layout, version 2, little-endian: u8 version | u8 filled | f64 ring, oldest first | f64 x 24 hour sums, x 24 hour counts | per aspect f64
- * points, mean, variance | per aspect f64 allowance | f64 smoothed, scale, from, to, lastEvent | u8 has baseline, then u32 version, f64
+ * Layout, version 3, little-endian: u8 version | u8 filled | f64 ring, oldest first | f64 x 24 hour sums, x 24 hour counts | per aspect f64
+ * points, mean, variance | per aspect f64 allowance | f64 smoothed, scale, from, to, lastEvent, usual evidence, untaught | u8 has baseline, then u32 version, f64
  * publishedAt, sampleCount, mean, standardDeviation, p99, f64 x 140 tail cells | per aspect u32 length and bytes of the sketch.
  */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Bytes of a series with a full ring and a baseline, and some to spare. */
 export const SERIES_BYTES = 4_096;
@@ -72,11 +77,23 @@ function requireUsable(series: SeriesState): void {
   const { cells } = series;
   if (!((cells[SCALE_CELL] as number) > 0 && (cells[SMOOTHED_CELL] as number) >= 0))
     throw new RangeError('reading series: its scale is no scale');
+  if (
+    !(
+      isWithin(cells, USUAL_EVIDENCE_CELL, [CALM_EVIDENCE, MOST_USUAL_EVIDENCE]) &&
+      isWithin(cells, UNTAUGHT_CELL, [0, STRETCH_POINTS])
+    )
+  )
+    throw new RangeError('reading series: its usual evidence is out of range');
   for (let k = 0; k < FEATURE_COUNT; k++) {
     const { mean, variance } = momentsOf(series, k);
     if (!(Number.isFinite(mean) && variance >= 0))
       throw new RangeError('reading series: moments are no moments');
   }
+}
+
+function isWithin(cells: Float64Array, at: number, [least, most]: readonly [number, number]): boolean {
+  const x = cells[at] as number;
+  return x >= least && x <= most;
 }
 
 function writeBaseline(writer: ByteWriter, baseline: PublishedBaseline | null): void {

@@ -10,6 +10,12 @@ const READING_COMPRESSION = 48;
 const ASPECT_COMPRESSION = 20;
 /** Points from which on a series is warm. */
 export const WARM_UP_POINTS = 30;
+/** z-score evidence that a calm series hardly ever exceeds: of white noise one stretch of 100 points in 25 does, so that nothing is taken from it. */
+export const CALM_EVIDENCE = 2.5;
+/** Most that may pass for usual: no series counts for less than half, whatever it showed and for how long. */
+export const MOST_USUAL_EVIDENCE = 2 * CALM_EVIDENCE;
+/** Points among which unusual evidence teaches once: as many as the longest window sees, so that a burst counts once. */
+export const STRETCH_POINTS = 100;
 /** Values beyond this count as this: squares must stay finite. */
 export const LARGEST_VALUE = 1e150;
 
@@ -28,9 +34,13 @@ export const SCALE_CELL = SMOOTHED_CELL + 1;
 /** ... event time of the oldest and newest learnt point, ms; NaN before the first, ... */
 export const FROM_CELL = SCALE_CELL + 1;
 export const TO_CELL = FROM_CELL + 1;
-/** ... and which event of its host brought the newest point: tells the series that nobody sends any more. */
+/** ... which event of its host brought the newest point: tells the series that nobody sends any more, ... */
 export const LAST_EVENT_CELL = TO_CELL + 1;
-const CELLS = LAST_EVENT_CELL + 1;
+/** ... the z-score evidence that is usual for it, 2.5..5, ... */
+export const USUAL_EVIDENCE_CELL = LAST_EVENT_CELL + 1;
+/** ... and for how many points to come unusual evidence teaches nothing, 0..100. */
+export const UNTAUGHT_CELL = USUAL_EVIDENCE_CELL + 1;
+const CELLS = UNTAUGHT_CELL + 1;
 
 /** Everything that is remembered of one metric of one host: under 8 KB. */
 export interface SeriesState {
@@ -50,6 +60,7 @@ export interface SeriesState {
 export function emptySeries(): SeriesState {
   const cells = new Float64Array(CELLS);
   cells[SCALE_CELL] = 1;
+  cells[USUAL_EVIDENCE_CELL] = CALM_EVIDENCE;
   cells.fill(Number.NaN, FROM_CELL, TO_CELL + 1);
   return {
     cells,

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../common/random.js';
 import { COLD_EVIDENCE } from '../../../detection/series/measure.js';
-import { emptySeries, type SeriesState, SMOOTHED_CELL } from '../../../detection/series/series-state.js';
+import {
+  CALM_EVIDENCE,
+  emptySeries,
+  type SeriesState,
+  SMOOTHED_CELL,
+  USUAL_EVIDENCE_CELL,
+} from '../../../detection/series/series-state.js';
 import { learn, look, seriesOf } from './fed-series.js';
 
 const ASPECTS = ['/0', 'OfStandardDeviation/10', 'OfStep/10', 'OfStandardDeviation/60'];
@@ -21,7 +27,7 @@ function points(count: number): number[] {
 function looks(stream: readonly number[]) {
   const series = emptySeries();
   return stream.map((x, i) => {
-    const seen = look(series, x);
+    const seen = { ...look(series, x), usual: series.cells[USUAL_EVIDENCE_CELL] ?? Number.NaN };
     learn(series, x, { timestamp: i, appendTime: i, event: i });
     return seen;
   });
@@ -34,7 +40,7 @@ describe('evidence of a series', () => {
   const stream = looks(points(600));
   const complete = [1, 10, 11, 60];
 
-  it('by z-score is the mean over the warm aspects: of the reading smoothed and clipped at 30, else clipped at 8', () => {
+  it('by z-score is the mean over the warm aspects: of the reading smoothed and clipped at 30, else clipped at 8, on the shared scale', () => {
     let smoothed = 0;
     let clipped = 0;
     stream.forEach((seen, i) => {
@@ -43,8 +49,8 @@ describe('evidence of a series', () => {
       if (isWarm[0]) smoothed += SMOOTHING * (Math.min(30, sizes[0] ?? 0) - smoothed);
       const evidence = sizes.map((size, k) => (k === 0 ? smoothed : Math.min(8, size)));
       const warm = evidence.filter((_, k) => isWarm[k]);
-      const expected =
-        warm.length === 0 ? COLD_EVIDENCE : warm.reduce((sum, size) => sum + size, 0) / warm.length;
+      const mean = warm.reduce((sum, size) => sum + size, 0) / warm.length;
+      const expected = warm.length === 0 ? COLD_EVIDENCE : (mean * CALM_EVIDENCE) / seen.usual;
       expect(of(seen, 'zscoreEvidence/0')).toBeCloseTo(expected, 12);
       sizes.forEach((size, k) => {
         if (isWarm[k] !== true) expect(size).toBe(0);
