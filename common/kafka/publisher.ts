@@ -219,19 +219,23 @@ class SingleFlightPublisher implements Publisher {
   async #sendUntilStored(batch: readonly Waiting[]): Promise<void> {
     const topicMessages = this.#toMessages(batch);
     try {
-      await this.#producer.sendBatch({ topicMessages, acks: -1 });
+      await this.#sendOnce(topicMessages);
     } catch (error) {
-      const isFatal = FATAL_PRODUCER_TYPES.has(codeOf(error));
-      if (!isFatal) {
-        await this.#replaceProducer();
-        throw error;
-      }
+      if (!FATAL_PRODUCER_TYPES.has(codeOf(error))) throw error;
       this.#options.log.warn(
         { err: error },
         'producer state lost, continuing with a new one; the batch in doubt may be stored twice',
       );
-      await this.#replaceProducer();
+      await this.#sendOnce(topicMessages);
+    }
+  }
+
+  async #sendOnce(topicMessages: TopicMessages[]): Promise<void> {
+    try {
       await this.#producer.sendBatch({ topicMessages, acks: -1 });
+    } catch (error) {
+      await this.#replaceProducer();
+      throw error;
     }
   }
 

@@ -29,7 +29,10 @@ export interface KafkaProxy {
   readonly socketFactory: NonNullable<KafkaConnection['socketFactory']>;
   /** Arms a fault, in addition to those that are armed. */
   arm(cut: Cut): void;
-  /** Lets the next response to a Produce tell this error for its first partition, though the broker has stored the records. */
+  /**
+   * Lets the next response to a Produce tell this error for its first partition, though the broker has stored the records. Called again before
+   * that, also the one after it.
+   */
   denyStored(errorCode: number): void;
   /** Returns how many cuts of this kind have been made. */
   cutsMade(api: ApiName, loses: Cut['loses']): number;
@@ -41,7 +44,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
   const [host = '127.0.0.1', port = '9092'] = broker.split(':');
   const faults = new Faults();
   const sockets = new Set<Socket>();
-  let denial: number | undefined;
+  const denials: number[] = [];
   const server = createServer((client) => {
     const upstream = connect({ host, port: Number(port), noDelay: true });
     const end = () => {
@@ -69,9 +72,9 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
       const api = asked.get(correlation);
       asked.delete(correlation);
       if (api !== undefined && faults.take(api, 'response')) return end();
-      if (api === API.Produce && denial !== undefined) {
-        writeProduceError(frame, denial);
-        denial = undefined;
+      if (api === API.Produce) {
+        const denial = denials.shift();
+        if (denial !== undefined) writeProduceError(frame, denial);
       }
       client.write(frame);
     });
@@ -83,7 +86,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
       connect({ host: '127.0.0.1', port: listening, noDelay: true }, onConnect),
     arm: (cut) => faults.arm(cut),
     denyStored: (errorCode) => {
-      denial = errorCode;
+      denials.push(errorCode);
     },
     cutsMade: (api, loses) => faults.made(api, loses),
     close: async () => {

@@ -186,6 +186,20 @@ describe('the publisher', () => {
     expect(stored.filter((id) => rememberId(recent, id))).toEqual(['first', ...ids]);
   });
 
+  it('stores what it acknowledges after a batch in doubt whose second sending failed as well', async () => {
+    const prefix = await makeTopics(1);
+    const proxy = await startProxy();
+    const publisher = await openPublisher(prefix, proxy);
+    await publisher.publish(record('a', 'host'));
+    proxy.denyStored(OUT_OF_ORDER_SEQUENCE_NUMBER);
+    proxy.denyStored(OUT_OF_ORDER_SEQUENCE_NUMBER);
+    await expect(publisher.publish(record('b', 'host'))).rejects.toThrow();
+    await publisher.publish(record('c', 'host'));
+    await publisher.publish(record('d', 'host'));
+    const stored = await consoleIds(prefix, 'metrics');
+    expect(stored.filter((id) => id !== 'b')).toEqual(['a', 'c', 'd']);
+  });
+
   it('sends on close what it had accepted, and accepts nothing afterwards', async () => {
     const prefix = await makeTopics(2);
     const publisher = await openPublisher(prefix, null);
