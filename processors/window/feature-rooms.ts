@@ -31,31 +31,66 @@ export interface ReusedRooms extends FeatureRooms {
 
 /** Rooms that are kept for the next batch; a longer one gets the others for once. 256 of 38 metrics are 2.5 MB. */
 const MOST_KEPT = 256;
+/** Metrics that the kept rooms have in all: without a bound, 256 rooms of 512 metrics were 27 MB for each partition. */
+const MOST_METRICS = 16_384;
+/** Batches without enough rooms after which those that none of them used are given up: kinds of hosts may take turns, or have gone. */
+const IDLE_BATCHES = 64;
+
+/** Rooms for one number of metrics; `taken` of them are in use. */
+interface RoomSet {
+  readonly rooms: FeatureRoom[];
+  taken: number;
+  /** Batches since any was in use in which rooms were short. */
+  idle: number;
+}
 
 /** Returns rooms that are used again, a set for each number of metrics: hosts of one group have the same. */
 export function createReusedRooms(): ReusedRooms {
-  const sets = new Map<number, { readonly rooms: FeatureRoom[]; taken: number }>();
+  const sets = new Map<number, RoomSet>();
   let kept = 0;
+  let keptMetrics = 0;
+  let isShort = false;
+
+  /** Gives up rooms for numbers of metrics that nobody sends any more: those that come now find none. */
+  const dropIdle = (): void => {
+    for (const [metricCount, set] of sets) {
+      set.idle = set.taken > 0 ? 0 : set.idle + 1;
+      if (set.idle < IDLE_BATCHES) continue;
+      kept -= set.rooms.length;
+      keptMetrics -= set.rooms.length * metricCount;
+      sets.delete(metricCount);
+    }
+  };
+
   return {
     take: (metricCount) => {
-      let set = sets.get(metricCount);
-      if (set === undefined) {
-        set = { rooms: [], taken: 0 };
-        sets.set(metricCount, set);
-      }
+      const set = sets.get(metricCount) ?? startSet(sets, metricCount);
       const free = set.rooms[set.taken];
-      if (free === undefined && kept >= MOST_KEPT) return newFeatureRoom(metricCount);
-      set.taken += 1;
-      if (free !== undefined) return free;
+      if (free !== undefined) {
+        set.taken += 1;
+        return free;
+      }
       const room = newFeatureRoom(metricCount);
+      isShort ||= kept >= MOST_KEPT || keptMetrics + metricCount > MOST_METRICS;
+      if (isShort) return room;
       set.rooms.push(room);
+      set.taken += 1;
       kept += 1;
+      keptMetrics += metricCount;
       return room;
     },
     release: () => {
+      if (isShort) dropIdle();
+      isShort = false;
       for (const set of sets.values()) set.taken = 0;
     },
   };
+}
+
+function startSet(sets: Map<number, RoomSet>, metricCount: number): RoomSet {
+  const set = { rooms: [], taken: 0, idle: 0 };
+  sets.set(metricCount, set);
+  return set;
 }
 
 function newFeatureRoom(metricCount: number): FeatureRoom {

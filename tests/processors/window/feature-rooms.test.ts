@@ -31,6 +31,28 @@ describe('rooms for features', () => {
     expect(kept.length).toBe(256);
   });
 
+  it('are bounded by what they hold: of 512 metrics fewer are kept', () => {
+    const rooms = createReusedRooms();
+    const take = () => Array.from({ length: 200 }, () => rooms.take(512));
+    const first = new Set(take());
+    rooms.release();
+    expect(take().filter((room) => first.has(room)).length).toBe(32);
+  });
+
+  it('make place for the numbers of metrics that are sent now, and are found again after that', () => {
+    const rooms = createReusedRooms();
+    for (let count = 1; count <= 300; count += 1) rooms.take(count);
+    const next = () => {
+      rooms.release();
+      return rooms.take(400);
+    };
+    expect(next()).not.toBe(next());
+    for (let batch = 0; batch < 64; batch += 1) next();
+    const known = next();
+    rooms.release();
+    expect(rooms.take(400)).toBe(known);
+  });
+
   it('are new for every event where nothing is used again', () => {
     expect(NEW_ROOMS.take(2)).not.toBe(NEW_ROOMS.take(2));
   });
