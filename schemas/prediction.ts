@@ -42,9 +42,9 @@ export interface Prediction {
   readonly metrics: readonly string[];
   /** Values in the order of `metrics`. */
   readonly values: readonly number[];
-  /** Anomaly score, 0 to 1; 0.5 is the alarm boundary, comparable across hosts and models. */
+  /** Anomaly score, 0 to 1; 0.5 is the alarm boundary, comparable across hosts and models; of a host with one metric, news lies from 0.75 on. */
   readonly score: number;
-  /** True when the score is above the alarm boundary and a reading of this event is itself more than four long-run deviations off; never while warming up. */
+  /** True when the score, leaving news aside, is above the alarm boundary and a reading of this event is itself more than four long-run deviations off; never while warming up. */
   readonly isAnomaly: boolean;
   /** Share of the warm methods that agree with the verdict, 0 to 1; 0 when none is warm. */
   readonly confidence: number;
