@@ -78,6 +78,23 @@ describe('Lifecycle', () => {
     ]);
   });
 
+  it('leaves time for the parts behind one that hangs', async () => {
+    const lifecycle = new Lifecycle(silentLogger(), 800);
+    let committed = false;
+    const commit = async () => {
+      await pause(10);
+      committed = true;
+    };
+    await lifecycle.start('commits', async () => null, commit);
+    await lifecycle.start(
+      'hangs',
+      async () => null,
+      () => never,
+    );
+    await lifecycle.stop();
+    expect(committed).toBe(true);
+  });
+
   it('stops a part whose start ends after the stop', async () => {
     const lifecycle = new Lifecycle(silentLogger());
     const stopped: string[] = [];

@@ -44,6 +44,7 @@ function setUp(producers: readonly ScriptedProducer[]) {
   const created: ScriptedProducer[] = [];
   const asked: ((isMember: boolean) => void)[] = [];
   const fatal: unknown[] = [];
+  const sought: unknown[] = [];
   const lane = new Lane({
     processor,
     application: 'test',
@@ -53,7 +54,7 @@ function setUp(producers: readonly ScriptedProducer[]) {
     metrics: stageMetrics(createRegistry(), 'test'),
     now: () => performance.now(),
     control: {
-      seek: () => undefined,
+      seek: (...place) => void sought.push(place),
       pause: () => undefined,
       resume: () => undefined,
       isMember: () => new Promise((resolve) => asked.push(resolve)),
@@ -69,7 +70,7 @@ function setUp(producers: readonly ScriptedProducer[]) {
     log: silentLogger(),
     onFatal: (error) => fatal.push(error),
   });
-  return { lane, created, asked, fatal };
+  return { lane, created, asked, fatal, sought };
 }
 
 /** Returns kafkajs's own batch of one record at offset 0. */
@@ -150,4 +151,18 @@ describe('a retry that a new assignment overtakes', () => {
     expect(created).toHaveLength(2);
     expect(lane.isLive).toBe(false);
   });
+});
+
+it('seeks back over a skipped batch from elsewhere: what lies before it would never be processed', async () => {
+  const { lane, sought } = setUp([]);
+  const topic = topicName('', 'metrics');
+  lane.own([0]);
+  await until(() => lane.isLive);
+  sought.length = 0;
+  lane.skip(topic, 0, 5, 9);
+  expect(sought).toEqual([[topic, 0, 0]]);
+  lane.skip(topic, 0, 0, 4);
+  lane.skip(topic, 0, 5, 9);
+  expect(sought).toHaveLength(1);
+  await lane.drain();
 });
