@@ -5,6 +5,7 @@ import {
   COLD_NOVELTY,
   emptyNovelty,
   LEAST_DISTANCES,
+  MOST_NOVELTY,
   takeNovelty,
 } from '../../../detection/novelty/novelty.js';
 
@@ -74,5 +75,16 @@ describe('novelty', () => {
   it('is surer of the same row the more distances it knows', () => {
     const noveltyAfter = (rows: number): number => noveltyOf([...noise(rows, 8), 20], 6).at(-1) ?? 0;
     expect(noveltyAfter(4_000)).toBeGreaterThan(noveltyAfter(100));
+  });
+
+  it('does not call a tremor news where all stood still: distances under the floor say little', () => {
+    const still = Array.from({ length: 200 }, () => 5);
+    expect(noveltyOf([...still, 5.000_1], 1).at(-1)).toBeLessThan(NEWS_NOVELTY);
+    expect(noveltyOf([...still, 5.1], 1).at(-1)).toBeGreaterThan(NEWS_NOVELTY);
+  });
+
+  it('stays finite when the largest reading comes into the smallest unit', () => {
+    const still = Array.from({ length: 200 }, () => 0);
+    expect(noveltyOf([...still, 1e150], 1e-300).at(-1)).toBe(MOST_NOVELTY);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { emptyHost } from '../../../detection/series/host-state.js';
+import { windowLimits } from '../../../processors/window/config.js';
+import { step, stepInto } from '../../../processors/window/core.js';
 import { createReusedRooms, NEW_ROOMS } from '../../../processors/window/feature-rooms.js';
+import { eventWith, settingsWith } from './memory-emitter.js';
+
+const limits = windowLimits(settingsWith());
 
 describe('rooms for features', () => {
   it('are other ones until they are released, then the same again', () => {
@@ -55,5 +61,28 @@ describe('rooms for features', () => {
 
   it('are new for every event where nothing is used again', () => {
     expect(NEW_ROOMS.take(2)).not.toBe(NEW_ROOMS.take(2));
+  });
+
+  it('say of every event what new ones say, whatever lay in them before', () => {
+    const rooms = createReusedRooms();
+    const [own, reused] = [emptyHost(), emptyHost()];
+    let published = 0;
+    for (let i = 0; i < 200; i += 1) {
+      // All metrics or one, labelled or not, every seventh late; baselines become due at the 30th and 60th point and after.
+      const event = eventWith({
+        id: `p:${i}`,
+        timestamp: 1_700_000_000_000 + 1_000 * (i % 7 === 6 ? i - 4 : i),
+        ...(i % 3 === 2
+          ? { metrics: ['cpu'], values: [i % 5] }
+          : { metrics: ['cpu', 'disk'], values: [i % 5, i] }),
+        labels: i % 2 === 0 ? {} : { rack: String(i) },
+      });
+      const source = { partition: 1, offset: i, appendTime: event.timestamp };
+      const said = stepInto(rooms, reused, event, { source, limits });
+      expect(said).toEqual(step(own, event, source, limits));
+      published += said.baselines.length;
+      rooms.release();
+    }
+    expect(published).toBeGreaterThan(3);
   });
 });
