@@ -38,7 +38,7 @@ export const historySettings = settingsTable({
     max: 1_000_000_000,
     default: 10_000_000,
     description:
-      'Most averages that are held, one per bucket, host and metric, of 22 bytes (38 metrics) to 72 (3): where there are more the job ends, and nothing is written.',
+      'Most averages that are held, one per bucket, host and metric (also where a bucket lacks some), of 22 bytes (38 metrics) to 72 (3): where there are more the job ends, and nothing is written.',
   },
 });
 

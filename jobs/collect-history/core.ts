@@ -54,8 +54,7 @@ export function createHistory({ from, to, bucketMs }: HistoryRange, most: number
       if (timestamp < from || timestamp >= to) return;
       const sums = hosts.get(host) ?? new HostSums();
       hosts.set(host, sums);
-      if (!sums.add(Math.floor(timestamp / bucketMs), metric, value)) return;
-      averages += 1;
+      averages += sums.add(Math.floor(timestamp / bucketMs), metric, value);
       if (averages > most)
         throw tooMuch(
           `more than ${most} averages of ${hosts.size} hosts (HISTORY_MAX_AVERAGES), one per bucket, host and metric: name one with --host, take longer buckets (HISTORY_BUCKET_MS) or fewer HISTORY_HOURS`,

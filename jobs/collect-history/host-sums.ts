@@ -16,22 +16,24 @@ interface BucketSums {
 export class HostSums {
   readonly #columns = new Map<string, number>();
   readonly #buckets = new Map<number, BucketSums>();
+  #held = 0;
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
-  /** Takes one value; returns whether it is the first of its metric in its bucket. */
-  add(bucket: number, metric: string, value: number): boolean {
+  /** Takes one value; returns how many averages more are held: a new bucket has one of every metric so far, with a value or not. */
+  add(bucket: number, metric: string, value: number): number {
+    const before = this.#held;
     const column = this.#columns.get(metric) ?? this.#columns.size;
     this.#columns.set(metric, column);
     const { totals, counts } = this.#bucket(bucket);
     while (totals.length <= column) {
       totals.push(0);
       counts.push(0);
+      this.#held += 1;
     }
     totals[column] = (totals[column] as number) + value;
-    const count = counts[column] as number;
-    counts[column] = count + 1;
-    return count === 0;
+    counts[column] = (counts[column] as number) + 1;
+    return this.#held - before;
   }
 
   /** Sorted. */
@@ -66,6 +68,7 @@ export class HostSums {
     const width = this.#columns.size;
     const sums = { totals: new Array<number>(width).fill(0), counts: new Array<number>(width).fill(0) };
     this.#buckets.set(bucket, sums);
+    this.#held += width;
     return sums;
   }
 }

@@ -49,6 +49,13 @@ describe('too much history', () => {
     requireRows(lastHours(NOON + 12_345, 87_600, 315_361), 1_000_000);
   });
 
+  it('counts what is held of a bucket that lacks most metrics as well', () => {
+    const history = createHistory({ from: NOON, to: NOON + 600_000, bucketMs: 60_000 }, 9);
+    for (const metric of ['a', 'b', 'c', 'd']) history.add('web', NOON, metric, 1);
+    history.add('web', NOON + 60_000, 'a', 1);
+    expect(() => history.add('web', NOON + 120_000, 'a', 1)).toThrow('more than 9 averages');
+  });
+
   it('ends the reading where many hosts have more averages than may be held', () => {
     const history = createHistory({ from: NOON, to: NOON + 600_000, bucketMs: 60_000 }, 6);
     const addAll = () => {
