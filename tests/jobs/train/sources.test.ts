@@ -181,6 +181,19 @@ describe('trainFromCsv', () => {
     expect(model.metrics).toMatchObject({ rowsGiven: ROWS });
   });
 
+  it('says of a file that runs backwards how many of its rows are late', async () => {
+    const path = join(folder, 'backwards.csv');
+    await writeFile(path, ['timestamp,cpu,memory,network', ...lines.toReversed()].join('\n'));
+    const { trained } = await trainFromCsv({
+      ...{ path, labelColumn: null, group: 'web', created: 1, search: null },
+      training,
+    });
+    expect(trained).toMatchObject({
+      code: 'TOO_FEW_ROWS',
+      reason: expect.stringContaining(`${ROWS - 1} of ${ROWS} rows are older than one before them`),
+    });
+  });
+
   it('trains on fewer rows where memory is short, the newest', async () => {
     const model = await trainOn({ ...USUAL_MEMORY, rows: 100 * 18 * 105 });
     expect(model.rows).toBeLessThanOrEqual(100);
