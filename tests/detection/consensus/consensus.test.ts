@@ -5,7 +5,7 @@ import {
   shownScore,
   spreadOut,
 } from '../../../detection/consensus/calibration.js';
-import { createConsensus } from '../../../detection/consensus/consensus.js';
+import { createConsensus, newVerdict } from '../../../detection/consensus/consensus.js';
 
 const calibration: Calibration[] = [
   { method: 'zscore', median: 1, q99: 3, threshold: 1.5 },
@@ -104,5 +104,23 @@ describe('createConsensus', () => {
     expect(mean.decide(readings(9, 9, 9), false)).toMatchObject({ isAnomaly: false, confidence: 0 });
     expect(mean.decide([], true)).toEqual({ score: 0, isAnomaly: false, confidence: 0, methods: [] });
     expect(mean.decide([{ name: 'unheard of', raw: 9 }], true).methods).toEqual([]);
+  });
+
+  it('leaves a method without calibration out, wherever it stands, in a room that held other verdicts', () => {
+    const room = newVerdict(4);
+    const strange = { name: 'unheard of', raw: 1e9 };
+    for (const consensus of [mean, majority]) {
+      for (const calibrated of [
+        [0.1, 9, 8],
+        [0.1, 0.2, 9],
+        [7, 0.1],
+      ]) {
+        const known = readings(...calibrated);
+        const alone = consensus.decide(known, true);
+        consensus.decide(readings(9, 9, 9), true, room);
+        for (let place = 0; place <= known.length; place += 1)
+          expect(consensus.decide(known.toSpliced(place, 0, strange), true, room)).toEqual(alone);
+      }
+    }
   });
 });

@@ -80,6 +80,9 @@ describe('rooms for features', () => {
       const source = { partition: 1, offset: i, appendTime: event.timestamp };
       const said = stepInto(rooms, reused, event, { source, limits });
       expect(said).toEqual(step(own, event, source, limits));
+      const { id, timestamp, metrics, values, labels } = event;
+      expect(said.feature).toMatchObject({ id, timestamp, metrics, values });
+      expect(said.feature?.labels).toEqual(labels);
       published += said.baselines.length;
       rooms.release();
     }
