@@ -40,4 +40,17 @@ describe('the score of a single series', () => {
     const shown = (events: typeof alone) => score(events, () => null).map((prediction) => prediction.score);
     expect(shown(alone)).toEqual(shown(without));
   });
+
+  it('is the consensus where a second metric comes, whatever was known of the first', () => {
+    const several = simulateFeatures({ seed: 5, events: 400, group: 'web' }).slice(200);
+    const told = several.map((event) => ({
+      ...event,
+      statistics: event.statistics.map((statistic) =>
+        statistic.name === 'novelty'
+          ? { ...statistic, values: statistic.values.map((_, i) => (i === 0 ? 20 : -1)) }
+          : statistic,
+      ),
+    }));
+    expect(score(told, () => null)).toEqual(score(several, () => null));
+  });
 });
