@@ -85,4 +85,11 @@ describe('reasonsOf', () => {
       }),
     );
   });
+
+  it('names the first five of the event where more weigh the same', () => {
+    const metrics = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const contributions = metrics.map(() => 1 / metrics.length);
+    const reasons = reasonsOf({ metrics, contributions, speaking: 2, shap: [], zscores: [] });
+    expect(reasons.map(({ metric }) => metric)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
 });
