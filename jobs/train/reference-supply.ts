@@ -48,7 +48,8 @@ interface WaitingSeries {
  * The drift references of one group: those that exist stay as they are, byte for byte, and metrics that have none wait for their history. Without
  * that every training would move the bins, and each host would be compared afresh. Memory: a thinned series (at most 216 kB, 72 kB by the
  * time it has five windows) per host and metric that waits, the bytes of a reference (1 to 3 kB) per one that does not. Only so many wait
- * as there is room for; others begin when one of those has its reference, or has had history enough and got none (a constant). Hosts silent for 15 windows are dropped with their references.
+ * as there is room for; others begin when one of those has its reference, or has had history enough and got none (a constant). Hosts silent for
+ * 15 windows are dropped with their references.
  */
 export class ReferenceSupply {
   readonly #hosts = new Map<string, SuppliedHost>();
