@@ -40,6 +40,7 @@ describe('what an event puts on the heap', () => {
 
   it.each([3, 38])(
     'is no number of the features record that window writes, of %i metrics',
+    TRIES,
     async (metrics) => {
       const size = SIZES[metrics] ?? expect.fail('no size');
       const { heap, encodedBytes } = await windowWithRecord(metrics, size);
