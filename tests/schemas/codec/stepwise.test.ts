@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compileGuard } from '../../../schemas/codec/guard.js';
 import type { Decoded } from '../../../schemas/codec/record-codec.js';
-import type { DecodingSteps } from '../../../schemas/codec/stepwise.js';
+import { recordType } from '../../../schemas/codec/record-type.js';
+import { type DecodingSteps, stepwiseReader } from '../../../schemas/codec/stepwise.js';
 import { featureEventCodec } from '../../../schemas/feature-event.js';
 import { type ModelVersion, modelVersionCodec } from '../../../schemas/model-version.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
@@ -59,5 +61,34 @@ describe('decodeSteps', () => {
     expect(finish(modelVersionCodec.decodeSteps(large)).outcome).toMatchObject({ code: 'TOO_LARGE' });
     const longer = Buffer.concat([modelVersionCodec.encode(small), Buffer.from([0])]);
     expect(finish(modelVersionCodec.decodeSteps(longer)).outcome).toMatchObject({ code: 'TRAILING_BYTES' });
+  });
+});
+
+describe('stepwiseReader', () => {
+  const schema = {
+    type: 'record',
+    name: 'Parcel',
+    fields: [
+      { name: 'blob', type: 'bytes' },
+      { name: 'list', type: { type: 'array', items: 'string' } },
+    ],
+  };
+  const guard = compileGuard(schema);
+  const read = stepwiseReader(schema, recordType(schema));
+
+  it.each([
+    ['blocks that say their size', [0, 1, 4, 2, 0x61, 0], null],
+    ['a block of another size than it says', [0, 1, 6, 2, 0x61, 0], 'MALFORMED'],
+    ['bytes of a negative length', [1, 0, 0], 'MALFORMED'],
+    ['bytes that are cut', [8, 0, 0], 'TRUNCATED'],
+    ['more items than bytes', [0, 200, 1, 0], 'BLOCK_BOMB'],
+  ])('says of %s what the guard says', (_, list, code) => {
+    const bytes = Buffer.from(list);
+    const problem = guard(bytes, 0);
+    expect(problem?.code ?? null).toBe(code);
+    const steps = read(bytes, 0);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value).toMatchObject(problem ?? { ok: true, value: { list: ['a'] } });
   });
 });
