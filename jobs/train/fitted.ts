@@ -82,7 +82,8 @@ export function fitRows(
   };
 }
 
-/** The scorer reads of an event what training reads, and passes the rest on. */
+/** The scorer reads of an event what training reads, and passes the rest on. Not what is new about it: boundaries are the consensus's. */
 function eventOf(row: TrainingRow): FeatureEvent {
-  return { ...row, id: '', latenessMs: 0, labels: {} };
+  const statistics = row.statistics.filter(({ name }) => name !== 'novelty');
+  return { ...row, statistics, id: '', latenessMs: 0, labels: {} };
 }

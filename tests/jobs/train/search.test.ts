@@ -53,6 +53,10 @@ describe('fitRows', () => {
     ['normal rows', normal],
     ['rows with a few incidents, which are not learnt', rare],
     ['rows that are full of them', eventful],
+    [
+      'rows of one metric, whose scores have news in them',
+      simulateFeatures({ seed: 15, events: ROWS, group: 'web', metrics: ['memory'] }),
+    ],
   ])('comes to the boundaries that training itself comes to on %s, by one fit for all', (_, given) => {
     const rows = given.filter(({ warmingUp }) => !warmingUp);
     const { training, ...rest } = options();
