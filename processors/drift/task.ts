@@ -1,3 +1,5 @@
+import { type HostRecord, readHostRecord, refusedRecord } from '../../common/kafka/lanes/host-record.js';
+import { HostSnapshots } from '../../common/kafka/lanes/host-snapshots.js';
 import type {
   Emitter,
   InputRecord,
@@ -45,13 +47,10 @@ export function createDriftProcessor(options: DriftProcessorOptions): DriftProce
 const EMITTED: Outcome = { kind: 'emitted' };
 const NO_REFERENCE: Outcome = { kind: 'filtered', reason: 'no-reference' };
 
-type Accepted =
-  | { readonly ok: true; readonly event: FeatureEvent }
-  | { readonly ok: false; readonly outcome: Outcome };
-
 /** Work on one partition of `features`. The clock is the append time that the events carry. */
 class DriftTask implements PartitionTask {
   readonly #hosts: HostTable;
+  readonly #snapshots: HostSnapshots<OwnedHost>;
   readonly #waiting = new WaitingHosts();
 
   constructor(
@@ -59,6 +58,7 @@ class DriftTask implements PartitionTask {
     private readonly counts: DriftCounts,
   ) {
     this.#hosts = new HostTable((name, value) => readSnapshot(name, value, options.models));
+    this.#snapshots = new HostSnapshots(this.#hosts, { topic: 'driftState', write: writeSnapshot });
   }
 
   get tested(): number {
@@ -94,7 +94,7 @@ class DriftTask implements PartitionTask {
     const result = this.#apply(event, record.offset);
     if (result !== null) this.#emit(result, event, emitter);
     this.#settleHost(event, emitter);
-    this.#saveAged(event.appendTime, emitter);
+    this.#snapshots.saveAged(event.appendTime, this.options.settings.DRIFT_SNAPSHOT_AGE_MS, emitter);
     return result === null ? NO_REFERENCE : EMITTED;
   }
 
@@ -154,7 +154,7 @@ class DriftTask implements PartitionTask {
       this.#hosts.remove(host);
       if (host.isStored) this.#bury(host, `untested/${event.id}`, event, emitter);
     } else if (host.hasSwitched || host.unsaved >= this.options.settings.DRIFT_SNAPSHOT_EVENTS) {
-      this.#save(host, emitter);
+      this.#snapshots.save(host, emitter);
     }
   }
 
@@ -173,41 +173,11 @@ class DriftTask implements PartitionTask {
       'append-time': String(event.appendTime),
     });
   }
-
-  /** A silent host must not hold the restore offset back: its state is saved by the age of its unsaved records. */
-  #saveAged(appendTime: number, emitter: Emitter): void {
-    for (;;) {
-      const host = this.#hosts.oldestUnsaved();
-      if (host === undefined || appendTime - host.unsavedSince < this.options.settings.DRIFT_SNAPSHOT_AGE_MS)
-        return;
-      this.#save(host, emitter);
-    }
-  }
-
-  #save(host: OwnedHost, emitter: Emitter): void {
-    emitter.emit('driftState', host.name, writeSnapshot(host), {
-      'tidewatch-id': `state/${host.name}/${host.lastOffset}`,
-      'append-time': String(host.lastAppendTime),
-    });
-    this.#hosts.saved(host);
-  }
 }
 
-function accept(record: InputRecord): Accepted {
-  if (record.value === null) return refuse('EMPTY_VALUE', 'the record has no value', 'VALUE_CONVERTER');
-  const decoded = featureEventCodec.decode(record.value);
-  if (!decoded.ok) return refuse(decoded.code, decoded.reason, 'VALUE_CONVERTER');
-  const event = decoded.value;
-  if (record.key?.toString('utf8') !== event.host)
-    return refuse('KEY_MISMATCH', 'the key of the record is not the host of the event', 'KEY_CONVERTER');
-  if (event.appendTime < 0) return refuse('OUT_OF_RANGE', 'the append time is before 1970', 'TRANSFORMATION');
-  return { ok: true, event };
-}
-
-function refuse(
-  code: string,
-  reason: string,
-  stage: Extract<Outcome, { kind: 'rejected' }>['stage'],
-): Accepted {
-  return { ok: false, outcome: { kind: 'rejected', code, reason, stage } };
+function accept(record: InputRecord): HostRecord<FeatureEvent> {
+  const read = readHostRecord(record, featureEventCodec);
+  if (read.ok && read.event.appendTime < 0)
+    return refusedRecord('OUT_OF_RANGE', 'the append time is before 1970', 'TRANSFORMATION');
+  return read;
 }

@@ -1,4 +1,6 @@
 import type { Settings } from '../../common/config.js';
+import { readHostRecord } from '../../common/kafka/lanes/host-record.js';
+import { HostSnapshots } from '../../common/kafka/lanes/host-snapshots.js';
 import type {
   Emitter,
   InputRecord,
@@ -50,10 +52,6 @@ export function createWindowProcessor(options: WindowProcessorOptions): Processo
 
 const EMITTED: Outcome = { kind: 'emitted' };
 
-type Accepted =
-  | { readonly ok: true; readonly event: MetricEvent }
-  | { readonly ok: false; readonly outcome: Outcome };
-
 /** What all tasks of a processor share. */
 interface SharedParts {
   readonly limits: WindowLimits;
@@ -63,6 +61,7 @@ interface SharedParts {
 /** Work on one partition of `metrics`. */
 class WindowTask implements PartitionTask {
   readonly #hosts = createHostTable();
+  readonly #snapshots = new HostSnapshots(this.#hosts, { topic: 'windowState', write: writeSnapshot });
   /** The features that the follower has not flushed yet lie in them. */
   readonly #rooms = createReusedRooms();
   readonly #source = { partition: 0, offset: 0, appendTime: 0 };
@@ -81,7 +80,7 @@ class WindowTask implements PartitionTask {
 
   replay(record: InputRecord): void {
     this.#evictIdle(record, null);
-    const accepted = accept(record);
+    const accepted = readHostRecord(record, metricEventCodec);
     if (!accepted.ok) return;
     const host = this.#hosts.get(accepted.event.host);
     if (host !== undefined && record.offset <= host.lastOffset) this.#hosts.touch(host);
@@ -92,7 +91,7 @@ class WindowTask implements PartitionTask {
   process(record: InputRecord, emitter: Emitter): Outcome {
     this.#evictIdle(record, emitter);
     const outcome = this.#processEvent(record, emitter);
-    this.#saveAged(record.timestamp, emitter);
+    this.#snapshots.saveAged(record.timestamp, this.shared.limits.snapshotAgeMs, emitter);
     if (this.follower === null) this.#rooms.release();
     return outcome;
   }
@@ -107,7 +106,7 @@ class WindowTask implements PartitionTask {
   }
 
   #processEvent(record: InputRecord, emitter: Emitter): Outcome {
-    const accepted = accept(record);
+    const accepted = readHostRecord(record, metricEventCodec);
     if (!accepted.ok) return accepted.outcome;
     const { event } = accepted;
     const { outcome, feature, baselines } = this.#apply(this.#hosts.get(event.host), event, record);
@@ -127,7 +126,8 @@ class WindowTask implements PartitionTask {
     this.follower?.onFeature(feature, record, emitter);
     const host = this.#hosts.get(event.host);
     if (host !== undefined) this.shared.checks?.look(host.state, event, record.timestamp, baselines);
-    if (host !== undefined && host.unsaved >= this.shared.limits.snapshotEvents) this.#save(host, emitter);
+    if (host !== undefined && host.unsaved >= this.shared.limits.snapshotEvents)
+      this.#snapshots.save(host, emitter);
     return EMITTED;
   }
 
@@ -159,39 +159,4 @@ class WindowTask implements PartitionTask {
       }
     }
   }
-
-  /** A silent host must not hold the restore offset back: its state is saved by the age of its unsaved records. */
-  #saveAged(appendTime: number, emitter: Emitter): void {
-    for (;;) {
-      const host = this.#hosts.oldestUnsaved();
-      if (host === undefined || appendTime - host.unsavedSince < this.shared.limits.snapshotAgeMs) return;
-      this.#save(host, emitter);
-    }
-  }
-
-  #save(host: OwnedHost, emitter: Emitter): void {
-    emitter.emit('windowState', host.name, writeSnapshot(host), {
-      'tidewatch-id': `state/${host.name}/${host.lastOffset}`,
-      'append-time': String(host.lastAppendTime),
-    });
-    this.#hosts.saved(host);
-  }
-}
-
-function accept(record: InputRecord): Accepted {
-  if (record.value === null) return refuse('EMPTY_VALUE', 'the record has no value', 'VALUE_CONVERTER');
-  const decoded = metricEventCodec.decode(record.value);
-  if (!decoded.ok) return refuse(decoded.code, decoded.reason, 'VALUE_CONVERTER');
-  const event = decoded.value;
-  if (record.key?.toString('utf8') !== event.host)
-    return refuse('KEY_MISMATCH', 'the key of the record is not the host of the event', 'KEY_CONVERTER');
-  return { ok: true, event };
-}
-
-function refuse(
-  code: string,
-  reason: string,
-  stage: Extract<Outcome, { kind: 'rejected' }>['stage'],
-): Accepted {
-  return { ok: false, outcome: { kind: 'rejected', code, reason, stage } };
 }
