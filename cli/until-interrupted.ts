@@ -15,7 +15,7 @@ export async function untilInterrupted<T>(
     throw new TidewatchError({
       code: 'INTERRUPTED',
       retriable: false,
-      message: `running the job: ended by ${name}; what was unfinished is gone`,
+      message: `running the command: ended by ${name}; what was unfinished is gone`,
     });
   });
   return Promise.race([work(stop.signal), interrupted]);

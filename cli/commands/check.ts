@@ -7,6 +7,7 @@ import { addContextSettings, createContext } from '../context.js';
 import { findInflux } from '../influx-connection.js';
 import { type Io, print } from '../io.js';
 import { addSettings, settingsOf } from '../settings-options.js';
+import { untilInterrupted } from '../until-interrupted.js';
 
 /** Adds `check counts`. */
 export function addCheckCommands(program: Command, io: Io): void {
@@ -23,22 +24,7 @@ export function addCheckCommands(program: Command, io: Io): void {
   ).option('--json', 'one JSON object');
   command.addHelpText('after', '\nExample:\n  tidewatch services start && tidewatch check counts --json');
   command.action(async (options: { json?: boolean }) => {
-    const context = await createContext(command, io, 'check');
-    const influx = await findInflux(
-      settingsOf(influxdbSettings, command, io),
-      context.process.TIDEWATCH_HOME,
-      io,
-    );
-    const { api } = await identifyInflux(influx.INFLUX_URL);
-    const counts = await countStream({
-      ...context,
-      influx: {
-        url: influx.INFLUX_URL,
-        bucket: influx.INFLUX_BUCKET,
-        token: influx.INFLUX_TOKEN,
-        isVersion1: api === 1,
-      },
-    });
+    const counts = await untilInterrupted(io, () => count(command, io));
     print(io, options.json === true ? JSON.stringify(counts) : countsLine(counts));
     if (counts.difference !== 0 || counts.missing !== 0 || counts.repeated !== 0) {
       throw new TidewatchError({
@@ -48,6 +34,19 @@ export function addCheckCommands(program: Command, io: Io): void {
       });
     }
   });
+}
+
+async function count(command: Command, io: Io): Promise<Counts> {
+  const context = await createContext(command, io, 'check');
+  const settings = settingsOf(influxdbSettings, command, io);
+  const { INFLUX_URL, INFLUX_BUCKET, INFLUX_TOKEN } = await findInflux(
+    settings,
+    context.process.TIDEWATCH_HOME,
+    io,
+  );
+  const { api } = await identifyInflux(INFLUX_URL);
+  const influx = { url: INFLUX_URL, bucket: INFLUX_BUCKET, token: INFLUX_TOKEN, isVersion1: api === 1 };
+  return countStream({ ...context, influx });
 }
 
 /** Returns the counts as one sentence. */

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { Settings } from '../../common/config.js';
 import { applyTopics, planTopics, type TopicPlan } from '../../common/kafka/apply-topics.js';
 import { topicSettings } from '../../common/kafka/settings.js';
 import { TOPICS } from '../../common/kafka/topics.js';
-import { addContextSettings, createContext } from '../context.js';
+import { addContextSettings, type Context, createContext } from '../context.js';
 import { type Io, print } from '../io.js';
 import { addSettings, settingsOf } from '../settings-options.js';
+import { untilInterrupted } from '../until-interrupted.js';
 
 /** Adds `topics apply|describe`. */
 export function addTopicsCommands(program: Command, io: Io): void {
@@ -20,17 +22,10 @@ export function addTopicsCommands(program: Command, io: Io): void {
   apply.action(async (options: { dryRun?: boolean }) => {
     const context = await createContext(apply, io, 'topics');
     const settings = settingsOf(topicSettings, apply, io);
-    const admin = context.kafka.admin();
-    await admin.connect();
-    try {
-      const plan =
-        options.dryRun === true
-          ? planTopics(context.topicPrefix, settings, new Set(await admin.listTopics()))
-          : await applyTopics(admin, context.topicPrefix, settings);
-      for (const entry of plan) print(io, planLine(entry));
-    } finally {
-      await admin.disconnect();
-    }
+    const plan = await untilInterrupted(io, () =>
+      planOrApply(context, settings, { isDryRun: options.dryRun === true }),
+    );
+    for (const entry of plan) print(io, planLine(entry));
   });
   group
     .command('describe')
@@ -40,6 +35,21 @@ export function addTopicsCommands(program: Command, io: Io): void {
       for (const { name, retention, description } of Object.values(TOPICS))
         print(io, `${name.padEnd(28)} ${retention.padEnd(12)} ${description}`);
     });
+}
+
+async function planOrApply(
+  { kafka, topicPrefix }: Pick<Context, 'kafka' | 'topicPrefix'>,
+  settings: Settings<typeof topicSettings>,
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<TopicPlan[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    if (isDryRun) return planTopics(topicPrefix, settings, new Set(await admin.listTopics()));
+    return await applyTopics(admin, topicPrefix, settings);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function planLine({ topic, action, partitions, replication, config }: TopicPlan): string {
