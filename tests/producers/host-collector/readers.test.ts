@@ -25,6 +25,9 @@ function readerOf(make: typeof linuxReader) {
   });
 }
 
+/** 1 % of one processor, milliseconds of each second. */
+const ONE_PERCENT_MS = 10;
+
 /** Looks once the kernel's processor times have moved: it counts in steps of 10 ms, and without a step there is no share of it. */
 async function lookAgain(reader: MachineReader) {
   const times = () => cpus().reduce((sum, { times: { user, sys, idle } }) => sum + user + sys + idle, 0);
@@ -54,6 +57,18 @@ describe.runIf(platform() === 'linux')('on this machine', () => {
     expect(Object.keys(portable.gauges).sort()).toEqual(Object.keys(linux.gauges).sort());
     const interfaces = linux.counters.networkIn?.counters.keys() ?? [];
     expect([...(portable.counters.networkIn?.counters.keys() ?? [])]).toEqual([...interfaces]);
+  });
+
+  test('a look a second, with what is looked at once a minute, takes far less than 1 % of a processor', async () => {
+    const reader = readerOf(linuxReader);
+    const look = async (times: number) => {
+      for (let i = 0; i < times; i += 1) await reader.read();
+    };
+    await look(60);
+    const start = readCpuSeconds();
+    await look(120);
+    const { cpuSeconds } = cpuCost(start, readCpuSeconds(), 120_000);
+    expect((1000 * cpuSeconds) / 120).toBeLessThan(ONE_PERCENT_MS);
   });
 });
 
