@@ -6,22 +6,14 @@ import type { Random } from '../../random.js';
 import type { KafkaClient } from '../client.js';
 import { LaneProducer } from '../lanes/lane-producer.js';
 import { PendingOutput } from '../lanes/pending-output.js';
+import { REFUSED_CODES } from '../refused-codes.js';
 import { backoffMs } from './backoff.js';
 
 /** Shorter than a session: a transaction left open by a vanished member is over before its successor gets the partition. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 const ATTEMPTS = 20;
 const RETRY = { minMs: 50, maxMs: 2_000 } as const;
-/** What no repeat will change; the first three are how missing rights look. */
-const HOPELESS = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-  'INVALID_TOPIC_EXCEPTION',
-]);
+const HOPELESS = new Set([...REFUSED_CODES, 'INVALID_TOPIC_EXCEPTION']);
 
 /** The dead letters of one partition and the offset that is committed with them. */
 export interface DeadLetters {

@@ -1,11 +1,8 @@
-/** Failures that no retry mends: rights, sizes, and settings that the broker refuses. */
+import { REFUSED_CODES } from '../refused-codes.js';
+
+/** Failures that no retry of a lane mends: rights, sizes, and settings that the broker refuses. */
 export const FATAL_CODES: ReadonlySet<string> = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
+  ...REFUSED_CODES,
   'INVALID_TRANSACTION_TIMEOUT',
   'UNSUPPORTED_VERSION',
   'TOO_MANY_REJECTED',
