@@ -20,11 +20,11 @@ import {
 import { TAIL_CELLS } from './tail-tables.js';
 
 /**
- * Layout, version 3, little-endian: u8 version | u8 filled | f64 ring, oldest first | f64 x 24 hour sums, x 24 hour counts | per aspect f64
+ * Layout, version 4, little-endian: u8 version | u8 filled | f64 ring, oldest first | f64 x 24 hour sums, x 24 hour counts | per aspect f64
  * points, mean, variance | per aspect f64 allowance | f64 smoothed, scale, from, to, lastEvent, usual evidence, untaught | u8 has baseline, then u32 version, f64
- * publishedAt, sampleCount, mean, standardDeviation, p99, f64 x 140 tail cells | per aspect u32 length and bytes of the sketch.
+ * publishedAt, sampleCount, mean, standardDeviation, p99, f64 x 144 tail cells | per aspect u32 length and bytes of the sketch.
  */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Bytes of a series with a full ring and a baseline, and some to spare. */
 export const SERIES_BYTES = 4_096;

@@ -13,16 +13,19 @@ const LAST = TAIL_LEVELS - 1;
 /** Places of the mean excesses below the 2 % and above the 98 % point in a table, behind its quantiles. */
 const LOWER = TAIL_LEVELS;
 const UPPER = TAIL_LEVELS + 1;
+/** Place of the number of points that either tail is known by. */
+const BEYOND = TAIL_LEVELS + 2;
 /** Numbers of one table. */
-const STRIDE = TAIL_LEVELS + 2;
+const STRIDE = TAIL_LEVELS + 3;
 /** Smallest mean excess of a tail, in units of the series' scale. */
 const EXCESS_FLOOR = 0.02;
 /** Surprise at the 2 % and 98 % points, where the inside and the exponential tails meet. */
 const EDGE_SURPRISE = -Math.log(2 * FIRST_LEVEL);
 
 /**
- * The distributions of a series' aspects frozen for tail questions: per aspect the quantiles at 2 %, 5 %, ... 98 %, ascending, and the mean
- * excess of either tail, in the unit of the aspect, > 0. NaN where an aspect has none yet. One array, 1.1 KB a series.
+ * The distributions of a series' aspects frozen for tail questions: per aspect the quantiles at 2 %, 5 %, ... 98 %, ascending, the mean excess of
+ * either tail, in the unit of the aspect, > 0, and the number of points beyond either edge, >= 1. NaN where an aspect has none yet. One array,
+ * 1.1 KB a series.
  */
 export type TailTables = Float64Array;
 
@@ -49,11 +52,14 @@ export function writeTail(tables: TailTables, k: number, view: DistributionView,
   const floor = EXCESS_FLOOR * scale;
   tables[base + LOWER] = Math.max(view.tailExcess(levelOf(0), 'lower'), floor);
   tables[base + UPPER] = Math.max(view.tailExcess(levelOf(LAST), 'upper'), floor);
+  tables[base + BEYOND] = Math.max(1, FIRST_LEVEL * view.count);
 }
 
 /**
  * Writes into the point the two-sided surprise of the value x of its aspect k, 0..10^6: -log(min(1, 2 min(P(<= x), P(>= x)))) between the 2 % and
- * 98 % points; outside -log(.04) + distance / mean excess, an exponential tail. Any value that makes up half of the history is worth 0.
+ * 98 % points; outside -log(.04) and that of an exponential tail whose mean is known from k points, (1 + distance / (k mean excess))^-k: its
+ * predictive distribution, heavy while they are few and exponential once they are many. A mean of the first 30 points, taken for known, would call
+ * what they happened not to show one in a million. Any value that makes up half of the history is worth 0.
  * The aspect must have a distribution. Allocates nothing.
  */
 export function measureTail(tables: TailTables, k: number, point: Point): void {
@@ -64,7 +70,8 @@ export function measureTail(tables: TailTables, k: number, point: Point): void {
   if (above > 0 || below > 0) {
     const excess =
       above > 0 ? above / (tables[base + UPPER] as number) : below / (tables[base + LOWER] as number);
-    point[TAIL_AT + k] = Math.min(MAX_SURPRISE, EDGE_SURPRISE + excess);
+    const beyond = tables[base + BEYOND] as number;
+    point[TAIL_AT + k] = Math.min(MAX_SURPRISE, EDGE_SURPRISE + beyond * Math.log1p(excess / beyond));
   } else {
     measureInside(tables, k, point);
   }

@@ -24,8 +24,9 @@ describe('observing a host', () => {
     };
     const usable = observeAfter(DAY_MS);
     expect(usable.baseline).toMatchObject({ version: [1] });
-    expect(valuesOf(usable, 'tail/0')?.[0]).toBeGreaterThan(30);
-    expect(valuesOf(usable, 'tailEvidence/0')).toEqual([30]);
+    // No more than 30 points can say: 498 steps of the mean excess beyond the edge, by one point that lies there.
+    expect(valuesOf(usable, 'tail/0')?.[0]).toBeGreaterThan(12);
+    expect(valuesOf(usable, 'tailEvidence/0')).toEqual(valuesOf(usable, 'tail/0'));
     const stale = observeAfter(DAY_MS + 1);
     expect(stale.baseline).toBeNull();
     expect(valuesOf(stale, 'tail/0')).toEqual([0]);

@@ -52,8 +52,8 @@ describe('tail tables', () => {
     expect(surprise(0.05)).toBeCloseTo(-Math.log(0.1), 1);
   });
 
-  it('go on as an exponential tail beyond the 2 % and 98 % points, continuous there and capped', () => {
-    const exponential = Array.from({ length: 50_000 }, (_, i) => -Math.log(1 - (i + 0.5) / 50_000));
+  it('go on as an exponential tail beyond the 2 % and 98 % points of many, continuous there and capped', () => {
+    const exponential = Array.from({ length: 100_000 }, (_, i) => -Math.log(1 - (i + 0.5) / 100_000));
     const { surprise, upper } = surpriseOf(exponential, 1);
     // The mean excess of a standard exponential is 1 everywhere: each step of 1 is worth 1.
     expect(surprise(upper)).toBeCloseTo(-Math.log(0.04), 6);
@@ -67,8 +67,23 @@ describe('tail tables', () => {
   it('take no excess smaller than a fiftieth of the scale: a step beside a constant is no wonder', () => {
     const { surprise } = surpriseOf(Array<number>(500).fill(3), 10);
     expect(surprise(3)).toBe(0);
-    expect(surprise(3.2)).toBeCloseTo(-Math.log(0.04) + 1, 9);
-    expect(surprise(2.6)).toBeCloseTo(-Math.log(0.04) + 2, 9);
+    // Of 500 values 10 lie beyond either edge.
+    expect(surprise(3.2)).toBeCloseTo(-Math.log(0.04) + 10 * Math.log1p(1 / 10), 9);
+    expect(surprise(2.6)).toBeCloseTo(-Math.log(0.04) + 10 * Math.log1p(2 / 10), 9);
+  });
+
+  it('call nothing one in a million by a mean excess of 30 points', () => {
+    const young = surpriseOf(
+      Array.from({ length: 30 }, (_, i) => i % 5),
+      5,
+    );
+    const old = surpriseOf(
+      Array.from({ length: 30_000 }, (_, i) => i % 5),
+      5,
+    );
+    expect(young.surprise(6)).toBeCloseTo(-Math.log(0.04) + Math.log1p(20), 9);
+    expect(old.surprise(6)).toBeCloseTo(-Math.log(0.04) + 20, 0);
+    expect(young.surprise(1e6)).toBeGreaterThan(young.surprise(1e3) + 5);
   });
 
   it('rise from the middle outwards', () => {
