@@ -7,6 +7,7 @@ import { patchAbortedRecords } from './patches/aborted-records.js';
 import { patchClosedConnection } from './patches/closed-connection.js';
 import { patchFilteredBatch } from './patches/filtered-batch.js';
 import { patchIdleTimer } from './patches/idle-timer.js';
+import { patchJoinedPartitions } from './patches/joined-partitions.js';
 import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
 import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
@@ -57,6 +58,8 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   assertPatchedVersion();
   patchAbortedRecords();
   patchMessageGrouping();
+  // After the parts that it loads have been replaced.
+  patchJoinedPartitions();
   patchProduceEncoding();
   patchRecordDecoding();
   patchClosedConnection();

@@ -33,6 +33,7 @@ export function createDriftProcessor(options: DriftProcessorOptions): DriftProce
   const counts = new DriftCounts();
   return {
     input: 'features',
+    outputs: ['drift'],
     deadLetter: 'featuresDeadLetter',
     state: 'driftState',
     createTask: (partition) => {

@@ -96,6 +96,7 @@ export function createScoreProcessor({ models, clock, settings }: ScoreOptions):
   const scoring = createBatchScoring({ models, clock, settings });
   return {
     input: 'features',
+    outputs: ['predictions'],
     deadLetter: 'featuresDeadLetter',
     createTask: () => {
       const batch = scoring.newBatch();

@@ -44,6 +44,7 @@ export function createWindowProcessor(options: WindowProcessorOptions): Processo
   const shared: SharedParts = { limits: windowLimits(options.settings), checks: options.checks ?? null };
   return {
     input: 'metrics',
+    outputs: ['features', 'baselines', ...(options.follow === undefined ? [] : (['predictions'] as const))],
     deadLetter: 'metricsDeadLetter',
     state: 'windowState',
     createTask: (partition) => new WindowTask(shared, options.follow?.(partition) ?? null),

@@ -34,6 +34,13 @@ export interface KafkaProxy {
    * that, also the one after it.
    */
   denyStored(errorCode: number): void;
+  /**
+   * Makes the coordinator forget the next transaction: it is told of none of its partitions, so that nothing ends what the transaction left in them.
+   * The producer hears that they were added, and loses the answer to its commit. Needs a broker that does not verify.
+   */
+  forgetTransaction(): void;
+  /** Returns how many transactions have been forgotten. */
+  forgotten(): number;
   /** Returns how many cuts of this kind have been made. */
   cutsMade(api: ApiName, loses: Cut['loses']): number;
   close(): Promise<void>;
@@ -45,6 +52,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
   const faults = new Faults();
   const sockets = new Set<Socket>();
   const denials: number[] = [];
+  const forgetting = new Forgetting();
   const server = createServer((client) => {
     const upstream = connect({ host, port: Number(port), noDelay: true });
     const end = () => {
@@ -64,6 +72,8 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
     onFrames(client, (frame) => {
       const api = frame.readInt16BE(4);
       if (faults.take(api, 'request')) return end();
+      const answer = forgetting.answerTo(client, api, frame);
+      if (answer !== null) return void client.write(answer);
       asked.set(frame.readInt32BE(8), api);
       upstream.write(frame);
     });
@@ -72,6 +82,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
       const api = asked.get(correlation);
       asked.delete(correlation);
       if (api !== undefined && faults.take(api, 'response')) return end();
+      if (api === API.EndTxn && forgetting.ends(client)) return end();
       if (api === API.Produce) {
         const denial = denials.shift();
         if (denial !== undefined) writeProduceError(frame, denial);
@@ -88,6 +99,8 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
     denyStored: (errorCode) => {
       denials.push(errorCode);
     },
+    forgetTransaction: () => forgetting.arm(),
+    forgotten: () => forgetting.done,
     cutsMade: (api, loses) => faults.made(api, loses),
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -118,6 +131,44 @@ class Faults {
   made(api: ApiName, loses: Cut['loses']): number {
     return this.#made.get(`${API[api]}/${loses}`) ?? 0;
   }
+}
+
+/** One connection at a time whose transaction the coordinator does not get to know. */
+class Forgetting {
+  #armed = 0;
+  #client: Socket | null = null;
+  done = 0;
+
+  arm(): void {
+    this.#armed += 1;
+  }
+
+  /** Returns what the client is told in the coordinator's place, or null. */
+  answerTo(client: Socket, api: number, request: Buffer): Buffer | null {
+    if (api === API.AddPartitionsToTxn && this.#armed > 0 && this.#client === null) {
+      this.#armed -= 1;
+      this.#client = client;
+    }
+    if (client !== this.#client) return null;
+    // Length, correlation, throttle time, and: no topics with errors, or error 0.
+    if (api === API.AddPartitionsToTxn) return answer(request, 4);
+    return api === API.AddOffsetsToTxn ? answer(request, 2) : null;
+  }
+
+  /** Returns whether the answer is the one to the end of the forgotten transaction. */
+  ends(client: Socket): boolean {
+    if (client !== this.#client) return false;
+    this.#client = null;
+    this.done += 1;
+    return true;
+  }
+}
+
+function answer(request: Buffer, zeroBytes: number): Buffer {
+  const frame = Buffer.alloc(4 + 4 + 4 + zeroBytes);
+  frame.writeInt32BE(frame.length - 4, 0);
+  request.copy(frame, 4, 8, 12);
+  return frame;
 }
 
 /** Length, correlation, number of topics, name, number of partitions, partition, error: Produce v0 to v8. */

@@ -25,6 +25,7 @@ interface Sum {
 export function runningSum(): Processor {
   return {
     input: 'metrics',
+    outputs: ['features'],
     deadLetter: 'metricsDeadLetter',
     state: 'windowState',
     createTask: () => new SumTask(),

@@ -12,7 +12,7 @@ import { laneAssigner } from './lane-assigner.js';
 import { groupByLane, laneOfPartition } from './lane-assignment.js';
 import { LaneProducer } from './lane-producer.js';
 import type { StartingPoint } from './partition-run.js';
-import type { Processor } from './processor.js';
+import { type Processor, writtenTopics } from './processor.js';
 import { startingPoints } from './starting-points.js';
 
 /** Settings of a lane loop; every process of one group must have the same number of lanes. */
@@ -66,10 +66,10 @@ export async function startLaneLoop(options: LaneLoopOptions): Promise<LaneLoop>
   }
 }
 
-/** The input, its snapshots and its outputs share their partition number, so their counts must agree. */
+/** A record's output, snapshot and dead letter keep its partition number, so their topics must have as many. */
 async function checkTopics(options: LaneLoopOptions, admin: Admin): Promise<number> {
-  const { input, state, deadLetter } = options.processor;
-  const names = [input, deadLetter, ...(state === undefined ? [] : [state])].map((topic) =>
+  const { input } = options.processor;
+  const names = [input, ...writtenTopics(options.processor)].map((topic) =>
     topicName(options.topicPrefix, topic),
   );
   const counts = await partitionCounts(admin, names);

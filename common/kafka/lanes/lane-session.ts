@@ -2,10 +2,11 @@ import { messageOf, TidewatchError } from '../../errors.js';
 import type { StageMetrics } from '../../metrics.js';
 import { deadLetterRecord } from '../dead-letter.js';
 import { RejectGuard } from '../reject-guard.js';
+import type { TopicName } from '../topics.js';
 import type { LaneProducer, TransactionContent } from './lane-producer.js';
 import type { PartitionRun } from './partition-run.js';
 import { PendingOutput } from './pending-output.js';
-import type { Emitter, InputRecord, Outcome, Processor } from './processor.js';
+import { type Emitter, type InputRecord, type Outcome, type Processor, writtenTopics } from './processor.js';
 import { encodeRestore } from './restore-metadata.js';
 
 /** What a session needs to know of the processor that it works for. */
@@ -42,6 +43,7 @@ export class LaneSession {
   readonly runs: ReadonlyMap<number, PartitionRun>;
   readonly #options: SessionOptions;
   readonly #producer: TransactionWriter;
+  readonly #written: ReadonlySet<TopicName>;
   readonly #guard = new RejectGuard();
   readonly #waiters: (() => void)[] = [];
   #pending = new PendingOutput();
@@ -53,6 +55,7 @@ export class LaneSession {
 
   constructor(options: SessionOptions, producer: TransactionWriter, runs: ReadonlyMap<number, PartitionRun>) {
     this.#options = options;
+    this.#written = new Set(writtenTopics(options.processor));
     this.#producer = producer;
     this.runs = runs;
   }
@@ -172,8 +175,11 @@ export class LaneSession {
   #emitterOf(run: PartitionRun): Emitter {
     const { nameOf } = this.#options;
     return {
-      emit: (topic, key, value, headers) =>
-        this.#pending.add(nameOf(topic), run.partition, { key, value, headers, partition: run.partition }),
+      emit: (topic, key, value, headers) => {
+        // A fence ends what is open in the topics that the processor names: of any other it knows nothing.
+        if (!this.#written.has(topic)) throw new Error(`emitting to ${topic}: no output of this processor`);
+        this.#pending.add(nameOf(topic), run.partition, { key, value, headers, partition: run.partition });
+      },
     };
   }
 

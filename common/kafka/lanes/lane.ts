@@ -5,10 +5,10 @@ import type { Logger } from '../../log.js';
 import { FailureCount } from './failure-count.js';
 import { FATAL_CODES } from './fatal-codes.js';
 import { fetchedOffsetOf, recordsOf } from './fetched-batch.js';
-import type { LaneProducer } from './lane-producer.js';
+import type { LaneProducer, LaneScope } from './lane-producer.js';
 import { LaneSession, type SessionOptions, type TransactionWriter } from './lane-session.js';
 import { PartitionRun, type StartingPoint } from './partition-run.js';
-import type { InputRecord } from './processor.js';
+import { type InputRecord, writtenTopics } from './processor.js';
 
 /** What a lane may do with the consumer that feeds it. */
 export interface ConsumerControl {
@@ -170,7 +170,7 @@ export class Lane {
     while (term === this.#term) {
       const producer = this.#options.newProducer();
       try {
-        await producer.fence();
+        await producer.fence(this.#scope());
         const runs = await this.#restoreRuns();
         if (term !== this.#term) return await producer.discard();
         this.#start(producer, runs, term);
@@ -193,6 +193,11 @@ export class Lane {
   async #settled(session: LaneSession | undefined): Promise<void> {
     if (session === undefined) return;
     await within(session.drained(), DRAIN_DEADLINE_MS, 'the lane to commit').catch(() => undefined);
+  }
+
+  #scope(): LaneScope {
+    const { processor, nameOf, groupId } = this.#options;
+    return { topics: writtenTopics(processor).map(nameOf), partitions: this.#partitions, groupId };
   }
 
   async #restoreRuns(): Promise<Map<number, PartitionRun>> {

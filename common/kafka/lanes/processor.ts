@@ -55,10 +55,17 @@ export interface PartitionTask {
   restoreFrom?(next: number): number;
 }
 
+/** Returns every topic that a processor's transactions write to. */
+export function writtenTopics({ outputs, deadLetter, state }: Processor): TopicName[] {
+  return [...outputs, deadLetter, ...(state === undefined ? [] : [state])];
+}
+
 /** A processor as the lane loop runs it. */
 export interface Processor {
   /** Topic that it reads. */
   readonly input: TopicName;
+  /** Topics that it emits to, beside its snapshots. */
+  readonly outputs: readonly TopicName[];
   /** Where records that cannot be used go; the partition is kept. */
   readonly deadLetter: TopicName;
   /** Compacted topic of its snapshots; none for a stateless processor. */

@@ -76,7 +76,12 @@ function echo(options: { refused?: (offset: number) => boolean; replayed?: numbe
 function open(task: PartitionTask = echo(), committed = 0) {
   const writer = new ScriptedWriter();
   const failures: unknown[] = [];
-  const processor: Processor = { input: 'metrics', deadLetter: 'metricsDeadLetter', createTask: () => task };
+  const processor: Processor = {
+    input: 'metrics',
+    outputs: ['features'],
+    deadLetter: 'metricsDeadLetter',
+    createTask: () => task,
+  };
   const runs = new Map(
     [0, 1].map((partition) => [
       partition,
@@ -186,6 +191,18 @@ describe('LaneSession', () => {
       'features.v1',
       'metrics.v1.dead-letter',
     ]);
+  });
+
+  it('lets a processor write to nothing but its outputs: a fence would not know of it', async () => {
+    const { writer, process } = open({
+      process: (record, emitter) => {
+        emitter.emit('predictions', 'k', record.value, {});
+        return { kind: 'emitted' };
+      },
+    });
+    process(0, 0);
+    await turn();
+    expect(writer.begun[0]?.rounds.flat().map(({ topic }) => topic)).toEqual(['metrics.v1.dead-letter']);
   });
 
   it('has no capacity while much waits, and has it again once that is in a transaction', async () => {

@@ -2,6 +2,7 @@ import type { Batch } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { loadPatchedKafkajs } from '../../../../common/kafka/client.js';
 import { type FencingWriter, Lane } from '../../../../common/kafka/lanes/lane.js';
+import type { LaneScope } from '../../../../common/kafka/lanes/lane-producer.js';
 import type { Processor } from '../../../../common/kafka/lanes/processor.js';
 import { kafkajsInternal } from '../../../../common/kafka/patches/kafkajs-module.js';
 import { topicName } from '../../../../common/kafka/topics.js';
@@ -13,15 +14,17 @@ import { holdsWithin } from '../../../../infra/local/wait.js';
 class ScriptedProducer implements FencingWriter {
   readonly #fails: 'fence' | 'commit' | 'nothing';
   fenced = false;
+  scope: LaneScope | null = null;
   discarded = false;
 
   constructor(fails: 'fence' | 'commit' | 'nothing') {
     this.#fails = fails;
   }
 
-  async fence(): Promise<void> {
+  async fence(scope: LaneScope): Promise<void> {
     if (this.#fails === 'fence') throw new Error('no coordinator');
     this.fenced = true;
+    this.scope = scope;
   }
 
   async commit(): Promise<void> {
@@ -35,6 +38,7 @@ class ScriptedProducer implements FencingWriter {
 
 const processor: Processor = {
   input: 'metrics',
+  outputs: ['features'],
   deadLetter: 'metricsDeadLetter',
   createTask: () => ({ process: () => ({ kind: 'emitted' }) }),
 };
@@ -100,6 +104,20 @@ async function until(holds: () => boolean): Promise<void> {
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+describe('a lane that is owned', () => {
+  it('fences over everything that its processor writes to', async () => {
+    const { lane, created } = setUp([]);
+    lane.own([1, 3]);
+    await until(() => lane.isLive);
+    expect(created[0]?.scope).toEqual({
+      topics: [topicName('', 'features'), topicName('', 'metricsDeadLetter')],
+      partitions: [1, 3],
+      groupId: 'g',
+    });
+    await lane.drain();
+  });
+});
 
 describe('a retry that a new assignment overtakes', () => {
   it('leaves the session of that assignment alone after a failed transaction', async () => {
