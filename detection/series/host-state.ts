@@ -20,7 +20,7 @@ export interface HostState {
   events: number;
   /** Late events among them. */
   lateEvents: number;
-  /** What the host has been through, while it has sent no second metric; else null. */
+  /** What the host has been through, as the first metric of its series has it, while no second one is warm; else null. */
   novelty: NoveltyState | null;
   /** Room for the point that is being looked at; no part of the state. */
   readonly point: Point;
@@ -46,10 +46,14 @@ export function emptyHost(): HostState {
  */
 export function startSeries(host: HostState, metric: string): SeriesState {
   const series = emptySeries();
-  // Before the size is looked at: a metric that is not kept is a second metric too.
-  host.novelty = host.events === 1 && host.series.size === 0 ? emptyNovelty() : null;
+  if (host.events === 1) host.novelty = host.series.size === 0 ? emptyNovelty() : null;
   if (host.series.size < MAX_SERIES || dropSilent(host)) host.series.set(metric, series);
   return series;
+}
+
+/** Returns whether the host's novelty is that of this metric. */
+export function isNoveltyOf({ novelty, series }: HostState, metric: string): boolean {
+  return novelty !== null && series.keys().next().value === metric;
 }
 
 /** Returns whether there was a silent series to drop. */
@@ -62,5 +66,7 @@ function dropSilent(host: HostState): boolean {
     oldest = lastEvent;
     stalest = metric;
   }
+  // The first series may be the one that goes.
+  host.novelty = null;
   return stalest !== null && host.series.delete(stalest);
 }

@@ -1,6 +1,6 @@
 import { COLD_NOVELTY, takeNovelty } from '../novelty/novelty.js';
 import { type PublishedBaseline, usableBaseline } from './baseline.js';
-import { type HostState, startSeries } from './host-state.js';
+import { type HostState, isNoveltyOf, startSeries } from './host-state.js';
 import { learnPoint } from './learn.js';
 import { measureSeries } from './measure.js';
 import {
@@ -80,20 +80,22 @@ function observeMetric(host: HostState, reading: Reading, j: number, room: Obser
   const baseline = usableBaseline(series, point);
   const wasWarm = isWarm(series);
   measureSeries(series, baseline, point);
-  measureNovelty(host, room.late);
+  const isNew = isNoveltyOf(host, metric);
+  measureNovelty(host, isNew && !room.late);
   writeStatistics(point, j, room);
   writeBaseline(baseline, j, room.baselineColumns);
   if (baseline !== null) room.baseline = room.baselineColumns;
   if (room.late) return wasWarm;
   const due = learnPoint(series, point);
+  if (!isNew && isWarm(series)) host.novelty = null;
   if (due !== null) publish(room, { metric, baseline: due });
   return wasWarm;
 }
 
 /** Of a late reading nobody knows what came before it. */
-function measureNovelty({ novelty, point }: HostState, isLate: boolean): void {
+function measureNovelty({ novelty, point }: HostState, isKnown: boolean): void {
   point[NOVELTY_AT] =
-    novelty === null || isLate
+    novelty === null || !isKnown
       ? COLD_NOVELTY
       : takeNovelty(novelty, point[READING_AT] as number, point[SCALE_AT] as number);
 }

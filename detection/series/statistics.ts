@@ -26,7 +26,7 @@ const WRITTEN_WINDOWS = [5, 20, 100] as const;
  * - `mean`, `standardDeviation`: of the last 5, 20, 100 points, in the unit of the metric;
  * - `zscore...`, `tail...`: per aspect, distance to the long-run mean in long-run deviations (signed), and tail surprise;
  * - `zscoreEvidence`, `tailEvidence`: what the two methods make of them;
- * - `novelty`: how surprisingly unlike everything before it the point is, nats; -1 while cold, and on hosts of more than one metric.
+ * - `novelty`: how surprisingly unlike everything before it the point is, nats; -1 while cold, of a second metric, and on hosts with two warm ones.
  */
 export const STATISTICS: readonly SeriesStatistic[] = [
   ...WRITTEN_WINDOWS.flatMap((window) => [

@@ -15,7 +15,7 @@ import { COLD_NOVELTY } from '../../detection/novelty/novelty.js';
 import type { ScoringModel } from './model.js';
 import type { ScoringRow } from './scoring-row.js';
 
-/** Kept of hosts that have one metric: what their score says of news. */
+/** Kept of hosts that have one warm metric: what their score says of news. */
 const NOVELTY: StatisticKey = { name: 'novelty', window: 0 };
 
 /** Writes the verdict into a row whose forest score is known: a function of the event and the model, null before the first. */
@@ -44,12 +44,14 @@ export function createJudge(detectors: readonly Detector[], mode: ConsensusMode)
     const mayAlarm = !row.event.warmingUp && isReadingOff(readZscores(row), ANOMALY_DEVIATIONS);
     const consensus = consensusOf(model, row.event.metrics.length);
     row.verdict = consensus.decide(readings[warm] as readonly WrittenReading[], mayAlarm, row.verdictRoom);
-    if (row.event.metrics.length === 1) addNews(row, readNovelty(row)[0] ?? COLD_NOVELTY);
+    addNews(row, readNovelty(row));
   };
 }
 
-/** The verdict lies in the row's own room. Whether the event is an anomaly stays the consensus's word. */
-function addNews({ verdictRoom: { verdict } }: ScoringRow, novelty: number): void {
+/** The verdict lies in the row's own room. Whether the event is an anomaly stays the consensus's word. One metric of an event has a novelty, at most. */
+function addNews({ verdictRoom: { verdict } }: ScoringRow, novelties: ArrayLike<number>): void {
+  let novelty = COLD_NOVELTY;
+  for (let j = 0; j < novelties.length; j++) novelty = Math.max(novelty, novelties[j] as number);
   verdict.score = scoreWithNews(verdict.score, novelty);
 }
 

@@ -36,15 +36,29 @@ describe('the novelty of a host', () => {
     );
   });
 
-  it('ends for good with a second metric, and is none from the start with several', () => {
+  it('ends for good when a second metric is warm, and is none from the start with several', () => {
     const host = emptyHost();
     noveltyOf(host, 0, readings(200));
-    noveltyOf(host, 200, [{ disk: 1 }]);
-    expect(noveltyOf(host, 201, [{ cpu: 40 }])).toEqual([-1]);
+    const both = readings(60).map(({ cpu }) => ({ cpu, disk: 10 * cpu }));
+    const heard = noveltyOf(host, 200, both);
+    // While the second one is too young to be heard, the host is judged as ever.
+    expect(heard.slice(0, 30).every((one) => Number(one) >= 0)).toBe(true);
+    expect(heard.slice(30)).toEqual(Array<number>(30).fill(-1));
+    expect(host.novelty).toBeNull();
+    expect(noveltyOf(host, 260, [{ cpu: 40 }])).toEqual([-1]);
     const several = emptyHost();
     noveltyOf(several, 0, [{ cpu: 1, disk: 1 }]);
     expect(several.novelty).toBeNull();
     expect(noveltyOf(several, 1, readings(200)).every((one) => one === -1)).toBe(true);
+  });
+
+  it('is that of the first metric wherever it stands among others, and alone', () => {
+    const [host, alone] = [emptyHost(), emptyHost()];
+    for (const one of [host, alone]) noveltyOf(one, 0, readings(200));
+    // 'a' stands before it: the novelty is that of 'cpu' all the same.
+    expect(noveltyOf(host, 200, [{ a: 1, cpu: 40 }])).toEqual([-1]);
+    noveltyOf(alone, 200, [{ cpu: 40 }]);
+    expect(noveltyOf(host, 201, [{ cpu: 1 }])).toEqual(noveltyOf(alone, 201, [{ cpu: 1 }]));
   });
 
   it('is not taught by a late reading, nor told of one', () => {

@@ -213,7 +213,11 @@ describe('the live system on degenerate data', () => {
           });
         const young = live(withNew(EVENT - age, 'm0'), hasModel);
         expectFound(young, hasModel);
-        expect(young.slice(EVENT - age, EVENT).filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
+        // Noise has its own alarms: one in 764 draws of this property had one here, which the same rows had without the new metric.
+        const without = live(withNew(ROWS, 'm0'), hasModel);
+        const isNewAlarm = ({ isAnomaly }: Prediction, i: number) =>
+          isAnomaly && without[i]?.isAnomaly !== true;
+        expect(young.slice(0, EVENT).filter(isNewAlarm)).toEqual([]);
         const old = live(withNew(EVENT - 2 * WARM_UP, 'new'), hasModel)[EVENT];
         expect(old?.contributions.at(-1)).toBe(Math.max(...(old?.contributions ?? [])));
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scoreWithNews } from '../../../detection/consensus/news.js';
 import { simulateFeatures } from '../../support/simulated-features.js';
 import { trainedModel } from '../../support/trained-model.js';
 import { at, compiled, keepMetrics, score } from './scored-stream.js';
@@ -41,16 +42,21 @@ describe('the score of a single series', () => {
     expect(shown(alone)).toEqual(shown(without));
   });
 
-  it('is the consensus where a second metric comes, whatever was known of the first', () => {
+  it('is told by the one metric that has a novelty, while a second one is too young to be heard', () => {
     const several = simulateFeatures({ seed: 5, events: 400, group: 'web' }).slice(200);
-    const told = several.map((event) => ({
-      ...event,
-      statistics: event.statistics.map((statistic) =>
-        statistic.name === 'novelty'
-          ? { ...statistic, values: statistic.values.map((_, i) => (i === 0 ? 20 : -1)) }
-          : statistic,
-      ),
-    }));
-    expect(score(told, () => null)).toEqual(score(several, () => null));
+    for (const which of [0, 1]) {
+      const told = several.map((event) => ({
+        ...event,
+        statistics: event.statistics.map((statistic) =>
+          statistic.name === 'novelty'
+            ? { ...statistic, values: statistic.values.map((_, i) => (i === which ? 20 : -1)) }
+            : statistic,
+        ),
+      }));
+      const consensus = score(several, () => null);
+      expect(score(told, () => null)).toEqual(
+        consensus.map((one) => ({ ...one, score: scoreWithNews(one.score, 20) })),
+      );
+    }
   });
 });
