@@ -1,4 +1,4 @@
-import type { Admin, Consumer, ConsumerConfig, Kafka, KafkaConfig, Producer, ProducerConfig } from 'kafkajs';
+import type { Consumer, ConsumerConfig, Kafka, KafkaConfig, Producer, ProducerConfig } from 'kafkajs';
 import { TidewatchError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { boundedGzip } from './gzip.js';
@@ -13,6 +13,7 @@ import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
 import { patchProduceEncoding } from './patches/produce-encoding.js';
 import { patchRecordDecoding } from './patches/record-decoding.js';
+import { patchVisibleRecords, type ReadingAdmin } from './patches/visible-records.js';
 
 /** TLS material and login as texts, already read from files and secrets. */
 export interface KafkaConnection {
@@ -36,7 +37,7 @@ export interface KafkaClient {
   readonly brokers: readonly string[];
   producer(config: ProducerConfig): Producer;
   consumer(config: ConsumerConfig): Consumer;
-  admin(): Admin;
+  admin(): ReadingAdmin;
   /** Returns the partition that Java's default partitioner gives a key: murmur2 over the number of partitions. */
   partitionOf(key: string, partitions: number): number;
 }
@@ -66,6 +67,7 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   patchFilteredBatch();
   patchIdleTimer();
   patchOffsetReset();
+  patchVisibleRecords();
   return loadKafkajs();
 }
 
@@ -85,7 +87,8 @@ export function createKafka(connection: KafkaConnection, log: Logger): KafkaClie
         ...config,
       }),
     consumer: (config) => kafka.consumer(config),
-    admin: () => kafka.admin({ retry: { ...PATIENT_RETRY, retries: 8 } }),
+    // Patched above.
+    admin: () => kafka.admin({ retry: { ...PATIENT_RETRY, retries: 8 } }) as ReadingAdmin,
     partitionOf: (key, partitions) =>
       partition({ topic: '', partitionMetadata: listOf(partitions), message: { key, value: null } }),
   };

@@ -35,10 +35,10 @@ export interface KafkaProxy {
    */
   denyStored(errorCode: number): void;
   /**
-   * Makes the coordinator forget the next transaction: it is told of none of its partitions, so that nothing ends what the transaction left in them.
-   * The producer hears that they were added, and loses the answer to its commit. Needs a broker that does not verify.
+   * Makes the coordinator forget the next transaction, or only the group's offsets in it: it is not told of its partitions, so that nothing ends what
+   * the transaction left in them. The producer hears that they were added, and loses the answer to its commit. Needs a broker that does not verify.
    */
-  forgetTransaction(): void;
+  forgetTransaction(what: 'all' | 'offsets'): void;
   /** Returns how many transactions have been forgotten. */
   forgotten(): number;
   /** Returns how many cuts of this kind have been made. */
@@ -99,7 +99,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
     denyStored: (errorCode) => {
       denials.push(errorCode);
     },
-    forgetTransaction: () => forgetting.arm(),
+    forgetTransaction: (what) => forgetting.arm(what),
     forgotten: () => forgetting.done,
     cutsMade: (api, loses) => faults.made(api, loses),
     close: async () => {
@@ -135,23 +135,25 @@ class Faults {
 
 /** One connection at a time whose transaction the coordinator does not get to know. */
 class Forgetting {
-  #armed = 0;
+  readonly #armed: ('all' | 'offsets')[] = [];
   #client: Socket | null = null;
+  #what: 'all' | 'offsets' = 'all';
   done = 0;
 
-  arm(): void {
-    this.#armed += 1;
+  arm(what: 'all' | 'offsets'): void {
+    this.#armed.push(what);
   }
 
   /** Returns what the client is told in the coordinator's place, or null. */
   answerTo(client: Socket, api: number, request: Buffer): Buffer | null {
-    if (api === API.AddPartitionsToTxn && this.#armed > 0 && this.#client === null) {
-      this.#armed -= 1;
+    const what = api === API.AddPartitionsToTxn && this.#client === null ? this.#armed.shift() : undefined;
+    if (what !== undefined) {
+      this.#what = what;
       this.#client = client;
     }
     if (client !== this.#client) return null;
     // Length, correlation, throttle time, and: no topics with errors, or error 0.
-    if (api === API.AddPartitionsToTxn) return answer(request, 4);
+    if (api === API.AddPartitionsToTxn) return this.#what === 'all' ? answer(request, 4) : null;
     return api === API.AddOffsetsToTxn ? answer(request, 2) : null;
   }
 

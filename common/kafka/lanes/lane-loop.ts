@@ -5,6 +5,7 @@ import type { Logger } from '../../log.js';
 import type { StageMetrics } from '../../metrics.js';
 import type { KafkaClient } from '../client.js';
 import { partitionCounts } from '../partition-counts.js';
+import type { ReadingAdmin } from '../patches/visible-records.js';
 import { TOPICS, type TopicName, topicName } from '../topics.js';
 import { watchConsumer } from '../watchdog.js';
 import { type ConsumerControl, Lane } from './lane.js';
@@ -14,6 +15,7 @@ import { LaneProducer } from './lane-producer.js';
 import type { StartingPoint } from './partition-run.js';
 import { type Processor, writtenTopics } from './processor.js';
 import { startingPoints } from './starting-points.js';
+import { visibleOutputs } from './visible-outputs.js';
 
 /** Settings of a lane loop; every process of one group must have the same number of lanes. */
 export interface LaneLoopOptions {
@@ -86,7 +88,7 @@ async function checkTopics(options: LaneLoopOptions, admin: Admin): Promise<numb
 class Loop implements LaneLoop {
   readonly groupId: string;
   readonly #options: LaneLoopOptions;
-  readonly #admin: Admin;
+  readonly #admin: ReadingAdmin;
   readonly #consumer: Consumer;
   readonly #partitions: number;
   readonly #lanes: ReadonlyMap<number, Lane>;
@@ -96,7 +98,7 @@ class Loop implements LaneLoop {
   #stopping: Promise<void> | undefined;
   #unwatch: () => void = () => undefined;
 
-  constructor(options: LaneLoopOptions, admin: Admin, partitions: number) {
+  constructor(options: LaneLoopOptions, admin: ReadingAdmin, partitions: number) {
     this.#options = options;
     this.#admin = admin;
     this.#partitions = partitions;
@@ -239,12 +241,15 @@ class Loop implements LaneLoop {
     });
   }
 
-  #startsOf(partitions: readonly number[]): Promise<Map<number, StartingPoint>> {
-    const { log, metrics } = this.#options;
+  async #startsOf(partitions: readonly number[]): Promise<Map<number, StartingPoint>> {
+    const { log, metrics, processor, topicPrefix } = this.#options;
     const [inputTopic = '', stateTopic] = this.#topics();
+    const topics = writtenTopics(processor).map((topic) => topicName(topicPrefix, topic));
+    const { groupId } = this;
     return startingPoints({
       admin: this.#admin,
-      groupId: this.groupId,
+      groupId,
+      told: await visibleOutputs({ admin: this.#admin, groupId, topics, partitions }),
       inputTopic,
       stateTopic,
       partitions,

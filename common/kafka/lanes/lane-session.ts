@@ -8,6 +8,7 @@ import type { PartitionRun } from './partition-run.js';
 import { PendingOutput } from './pending-output.js';
 import { type Emitter, type InputRecord, type Outcome, type Processor, writtenTopics } from './processor.js';
 import { encodeRestore } from './restore-metadata.js';
+import { encodeNext, NEXT_HEADER } from './visible-outputs.js';
 
 /** What a session needs to know of the processor that it works for. */
 export interface SessionOptions {
@@ -217,6 +218,10 @@ export class LaneSession {
       offset: run.input.next,
       metadata: encodeRestore(run.restoreFrom()),
     }));
+    // Every partition with output has been touched: its offset is in this transaction.
+    this.#pending.markLast(NEXT_HEADER, (partition) =>
+      encodeNext(this.runs.get(partition)?.input.next ?? 0, groupId),
+    );
     const content = { rounds: this.#pending.rounds(), groupId, inputTopic: nameOf(processor.input), offsets };
     this.#pending = new PendingOutput();
     this.#touched = new Set();

@@ -45,6 +45,18 @@ export class PendingOutput {
     this.#records += 1;
   }
 
+  /** Adds a header to the last record of every topic's partition. */
+  markLast(name: string, textFor: (partition: number) => string): void {
+    for (const partitions of this.#queues.values()) {
+      for (const [partition, { rounds }] of partitions) {
+        const round = rounds.at(-1);
+        const last = round?.pop();
+        if (last !== undefined)
+          round?.push({ ...last, headers: { ...last.headers, [name]: textFor(partition) } });
+      }
+    }
+  }
+
   /** Returns what to send, in order: round after round, each with at most one batch per topic and partition. */
   rounds(): SendRound[] {
     const rounds: { topic: string; messages: Message[] }[][] = [];

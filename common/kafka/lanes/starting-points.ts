@@ -9,6 +9,8 @@ export interface StartingPointQuery {
   readonly inputTopic: string;
   readonly stateTopic: string | undefined;
   readonly partitions: readonly number[];
+  /** By partition, the next offset that the group's visible outputs tell of. */
+  readonly told: ReadonlyMap<number, number>;
   readonly log: Logger;
   /** Called with the number of records that retention deleted before the group read them. */
   readonly onLost: (records: number) => void;
@@ -30,7 +32,12 @@ export async function startingPoints(query: StartingPointQuery): Promise<Map<num
       const input = inputLog.get(partition) ?? { low: 0, end: 0 };
       const state = stateLog.get(partition) ?? { low: 0, end: 0 };
       const entry = committed.get(partition);
-      const next = boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low);
+      const next = behindOutputs(query, {
+        partition,
+        // Someone who sets the group's offset back wants the work done again: then it has no restore metadata.
+        offset: boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low),
+        end: decodeRestore(entry?.metadata) === null ? 0 : input.end,
+      });
       const wanted = Math.min(next, decodeRestore(entry?.metadata) ?? next);
       const restore = Math.max(wanted, input.low);
       if (wanted < input.low)
@@ -41,6 +48,20 @@ export async function startingPoints(query: StartingPointQuery): Promise<Map<num
       return [partition, { committed: next, restore, stateLow: state.low, stateEnd: state.end }];
     }),
   );
+}
+
+/** Returns the offset, or where the outputs end that go beyond it, up to `end`: what they tell of is done, whatever the broker knows of its offsets. */
+function behindOutputs(
+  { told, inputTopic, log }: StartingPointQuery,
+  { partition, offset, end }: { readonly partition: number; readonly offset: number; readonly end: number },
+): number {
+  const next = Math.min(told.get(partition) ?? 0, end);
+  if (next <= offset) return offset;
+  log.warn(
+    { topic: inputTopic, partition, offset, next },
+    'the broker has lost the offset of a transaction whose results are there: going on behind them',
+  );
+  return next;
 }
 
 /** -1 means never committed: start at the start of the log. */

@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '../../../common/config.js';
 import { applyTopics } from '../../../common/kafka/apply-topics.js';
+import { LaneProducer } from '../../../common/kafka/lanes/lane-producer.js';
 import { startingPoints } from '../../../common/kafka/lanes/starting-points.js';
 import { topicSettings } from '../../../common/kafka/settings.js';
 import { readTopic, type TopicReader } from '../../../common/kafka/topic-reader.js';
@@ -157,6 +158,7 @@ describe('a position that retention has deleted', () => {
       admin,
       groupId,
       inputTopic: topic,
+      told: new Map(),
       stateTopic: undefined,
       partitions: [0],
       log: testLog(),
@@ -166,6 +168,31 @@ describe('a position that retention has deleted', () => {
     });
     expect(points.get(0)).toMatchObject({ committed: 15, restore: 15 });
     expect(lost).toBe(10);
+  });
+
+  it('is where a lane goes on behind its visible outputs, but not when someone has set the offset back', async () => {
+    const topic = await deletedUpTo(15);
+    const committed = async (metadata: string, next: number) => {
+      const groupId = uniqueName('g');
+      const producer = new LaneProducer(kafkaClient(), groupId, 10_000);
+      await producer.fence({ topics: [await makeTopic()], partitions: [0], groupId });
+      await producer.commit({
+        rounds: [],
+        groupId,
+        inputTopic: topic,
+        offsets: [{ partition: 0, offset: 17, metadata }],
+      });
+      await producer.discard();
+      const told = new Map([[0, next]]);
+      const query = { admin, groupId, inputTopic: topic, stateTopic: undefined, partitions: [0], told };
+      const points = await startingPoints({ ...query, log: testLog(), onLost: () => undefined });
+      return points.get(0);
+    };
+    expect(await committed('v1;restore=16', 19)).toMatchObject({ committed: 19, restore: 16 });
+    expect(await committed('v1;restore=16', 11)).toMatchObject({ committed: 17, restore: 16 });
+    // No further than the log goes: outputs of an input that is another by now tell nothing.
+    expect(await committed('v1;restore=16', 900)).toMatchObject({ committed: 20, restore: 16 });
+    expect(await committed('', 19)).toMatchObject({ committed: 17, restore: 17 });
   });
 });
 

@@ -30,10 +30,11 @@ async function verifyNothing(brokers: string[]): Promise<void> {
   await admin.disconnect();
 }
 
-describe('a lane whose transaction the coordinator has forgotten', () => {
-  it('ends what it left open, so that its repetition is the only one that is ever read', {
-    timeout: 120_000,
-  }, async () => {
+describe('a lane of whose transaction the coordinator has forgotten', () => {
+  it.each([
+    ['all of it: ends what it left open, so that its repetition is the only one that is ever read', 'all'],
+    ['the offsets in it: goes on behind its results, which are there', 'offsets'],
+  ] as const)('%s', { timeout: 120_000 }, async (_, what) => {
     const broker = await startOwnBroker();
     ends.push(() => broker.remove());
     await verifyNothing(broker.brokers);
@@ -46,7 +47,7 @@ describe('a lane whose transaction the coordinator has forgotten', () => {
     await group.settled();
     await group.publish(400, 400);
     for (const nth of [1, 2, 3]) {
-      proxy.forgetTransaction();
+      proxy.forgetTransaction(what);
       await group.publish(400, 400);
       await waitFor(() => proxy.forgotten() === nth, { timeoutMs: 20_000, what: 'a forgotten transaction' });
       await group.drained();

@@ -23,6 +23,18 @@ describe('PendingOutput', () => {
     expect(pending.records).toBe(3);
   });
 
+  it('adds a header to the last record of each topic and partition, in its last round', () => {
+    const pending = new PendingOutput();
+    pending.add('a', 0, { value: Buffer.alloc(600_000), headers: { id: '1' } });
+    pending.add('a', 0, { value: Buffer.alloc(600_000), headers: { id: '2' } });
+    pending.add('a', 3, { value: 'y' });
+    pending.markLast('next', (partition) => `of ${partition}`);
+    expect(pending.rounds().map((round) => round[0]?.messages.map(({ headers }) => headers))).toEqual([
+      [{ id: '1' }, { next: 'of 3' }],
+      [{ id: '2', next: 'of 0' }],
+    ]);
+  });
+
   it('lets a single record that is larger than a batch stand alone', () => {
     const pending = new PendingOutput();
     pending.add('a', 0, { value: 'small' });
