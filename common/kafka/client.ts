@@ -12,8 +12,8 @@ import { assertPatchedVersion, loadKafkajs } from './patches/kafkajs-module.js';
 import { patchMessageGrouping } from './patches/message-grouping.js';
 import { patchOffsetReset } from './patches/offset-reset.js';
 import { patchProduceEncoding } from './patches/produce-encoding.js';
+import { patchRawRecords, type ReadingAdmin } from './patches/raw-records.js';
 import { patchRecordDecoding } from './patches/record-decoding.js';
-import { patchVisibleRecords, type ReadingAdmin } from './patches/visible-records.js';
 
 /** TLS material and login as texts, already read from files and secrets. */
 export interface KafkaConnection {
@@ -67,7 +67,7 @@ export function loadPatchedKafkajs(): typeof import('kafkajs') {
   patchFilteredBatch();
   patchIdleTimer();
   patchOffsetReset();
-  patchVisibleRecords();
+  patchRawRecords();
   return loadKafkajs();
 }
 

@@ -6,7 +6,7 @@ export const NEWS_NOVELTY = -Math.log(0.005);
 export const NEWS_BOUNDARY = 0.75;
 
 /**
- * Returns the shown score of a single series with what is new about the row: up to 0.5 the consensus as it is; 0.5 to 0.75 what is abnormal, in the order of the
+ * Returns the shown score of a host's only warm series with what is new about the row: up to 0.5 the consensus as it is; 0.5 to 0.75 what is abnormal, in the order of the
  * consensus; from 0.75 on what is news, in the order of its novelty. A person who is told what is above a threshold hears of a state when it begins, and not
  * once a row for as long as it lasts; what is abnormal (over 0.5) stays so.
  * @param score shown score of the consensus, 0 to 1

@@ -6,10 +6,10 @@ import { decodeSeries, SERIES_BYTES, writeSeries } from './series-bytes.js';
 import { fnv1aBytes } from './text-hash.js';
 
 /**
- * Layout, version 3 (2 had no novelty, 1 and 2 held series of other layouts), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
+ * Layout, version 4 (1 and 2 had no novelty, 1 to 3 held series of other layouts), little-endian: u8 version | f64 newestTimestamp, events, lateEvents | u8 next id, f64 x 64 ids | u32 series, each
  * u32 length and UTF-8 name, u32 length and bytes of the series | u8 has novelty, then its bytes | u32 FNV-1a of everything before it.
  */
-const VERSION = 3;
+const VERSION = 4;
 const CHECKSUM_BYTES = 4;
 /** Everything but the series, and some to spare. */
 const HEADER_BYTES = 1_024;
@@ -19,7 +19,7 @@ export type DecodedHost =
   | { readonly ok: true; readonly host: HostState }
   | { readonly ok: false; readonly code: 'STATE_VERSION_UNKNOWN' | 'STATE_CORRUPT'; readonly reason: string };
 
-/** Returns the versioned bytes of a host's complete state: 546 bytes and about 3.6 KB a series, and up to 7 KB for the novelty of a single one. O(bytes). */
+/** Returns the versioned bytes of a host's complete state: 546 bytes and about 3.6 KB a series, and up to 7 KB for the novelty of the first. O(bytes). */
 export function encodeHost(host: HostState): Uint8Array {
   const room = HEADER_BYTES + host.series.size * SERIES_BYTES + (host.novelty === null ? 0 : NOVELTY_BYTES);
   const writer = new ByteWriter(room);

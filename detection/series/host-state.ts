@@ -66,7 +66,8 @@ function dropSilent(host: HostState): boolean {
     oldest = lastEvent;
     stalest = metric;
   }
-  // The first series may be the one that goes.
+  if (stalest === null) return false;
+  // The first series, whose novelty it is, may be the one that goes.
   host.novelty = null;
-  return stalest !== null && host.series.delete(stalest);
+  return host.series.delete(stalest);
 }

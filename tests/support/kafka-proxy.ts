@@ -23,6 +23,15 @@ export interface Cut {
   readonly times: number;
 }
 
+/**
+ * Parts of a transaction of which the coordinator is not told, so that nothing ends what was left in them, while the producer hears that they were added: the
+ * topics that it writes to, the group's offsets, or both. Then the answer to its commit is lost or not.
+ */
+export interface ForgottenTransaction {
+  readonly parts: 'all' | 'offsets' | 'outputs';
+  readonly answer: 'lost' | 'kept';
+}
+
 /** A TCP proxy before one broker that knows Kafka's frames. */
 export interface KafkaProxy {
   /** Makes every connection of a client go through the proxy, whatever address the broker advertises. */
@@ -34,11 +43,8 @@ export interface KafkaProxy {
    * that, also the one after it.
    */
   denyStored(errorCode: number): void;
-  /**
-   * Makes the coordinator forget the next transaction, or only the group's offsets in it: it is not told of its partitions, so that nothing ends what
-   * the transaction left in them. The producer hears that they were added, and loses the answer to its commit. Needs a broker that does not verify.
-   */
-  forgetTransaction(what: 'all' | 'offsets'): void;
+  /** Makes the coordinator forget parts of the next transaction. Needs a broker that does not verify. */
+  forgetTransaction(how: ForgottenTransaction): void;
   /** Returns how many transactions have been forgotten. */
   forgotten(): number;
   /** Returns how many cuts of this kind have been made. */
@@ -99,7 +105,7 @@ export async function startKafkaProxy(broker: string): Promise<KafkaProxy> {
     denyStored: (errorCode) => {
       denials.push(errorCode);
     },
-    forgetTransaction: (what) => forgetting.arm(what),
+    forgetTransaction: (how) => forgetting.arm(how),
     forgotten: () => forgetting.done,
     cutsMade: (api, loses) => faults.made(api, loses),
     close: async () => {
@@ -135,34 +141,35 @@ class Faults {
 
 /** One connection at a time whose transaction the coordinator does not get to know. */
 class Forgetting {
-  readonly #armed: ('all' | 'offsets')[] = [];
+  readonly #armed: ForgottenTransaction[] = [];
   #client: Socket | null = null;
-  #what: 'all' | 'offsets' = 'all';
+  #how: ForgottenTransaction = { parts: 'all', answer: 'lost' };
   done = 0;
 
-  arm(what: 'all' | 'offsets'): void {
-    this.#armed.push(what);
+  arm(how: ForgottenTransaction): void {
+    this.#armed.push(how);
   }
 
   /** Returns what the client is told in the coordinator's place, or null. */
   answerTo(client: Socket, api: number, request: Buffer): Buffer | null {
-    const what = api === API.AddPartitionsToTxn && this.#client === null ? this.#armed.shift() : undefined;
-    if (what !== undefined) {
-      this.#what = what;
+    const how = api === API.AddPartitionsToTxn && this.#client === null ? this.#armed.shift() : undefined;
+    if (how !== undefined) {
+      this.#how = how;
       this.#client = client;
     }
     if (client !== this.#client) return null;
     // Length, correlation, throttle time, and: no topics with errors, or error 0.
-    if (api === API.AddPartitionsToTxn) return this.#what === 'all' ? answer(request, 4) : null;
-    return api === API.AddOffsetsToTxn ? answer(request, 2) : null;
+    const { parts } = this.#how;
+    if (api === API.AddPartitionsToTxn && parts !== 'offsets') return answer(request, 4);
+    return api === API.AddOffsetsToTxn && parts !== 'outputs' ? answer(request, 2) : null;
   }
 
-  /** Returns whether the answer is the one to the end of the forgotten transaction. */
+  /** Returns whether the answer, the one to the end of the forgotten transaction, gets lost. */
   ends(client: Socket): boolean {
     if (client !== this.#client) return false;
     this.#client = null;
     this.done += 1;
-    return true;
+    return this.#how.answer === 'lost';
   }
 }
 

@@ -111,7 +111,8 @@ export class DeadLetterWriter {
     const id = `${application}.${groupId}.${work.topic}.${work.partition}`;
     const owned = { producer: new LaneProducer(kafka, id, TRANSACTION_TIMEOUT_MS), committed: -1 };
     this.#owned.set(keyOf(work), owned);
-    await owned.producer.fence({ topics: [work.deadLetterTopic], partitions: [work.partition], groupId });
+    const scope = { topics: [work.deadLetterTopic], partitions: [work.partition], groupId };
+    await owned.producer.fence(scope, async () => ({ end: 'abort' }));
     owned.committed = await this.#committed(work.topic, work.partition);
     return owned;
   }

@@ -5,17 +5,15 @@ import type { Logger } from '../../log.js';
 import type { StageMetrics } from '../../metrics.js';
 import type { KafkaClient } from '../client.js';
 import { partitionCounts } from '../partition-counts.js';
-import type { ReadingAdmin } from '../patches/visible-records.js';
+import type { ReadingAdmin } from '../patches/raw-records.js';
 import { TOPICS, type TopicName, topicName } from '../topics.js';
 import { watchConsumer } from '../watchdog.js';
 import { type ConsumerControl, Lane } from './lane.js';
 import { laneAssigner } from './lane-assigner.js';
 import { groupByLane, laneOfPartition } from './lane-assignment.js';
+import { type LanePositions, lanePositions } from './lane-positions.js';
 import { LaneProducer } from './lane-producer.js';
-import type { StartingPoint } from './partition-run.js';
 import { type Processor, writtenTopics } from './processor.js';
-import { startingPoints } from './starting-points.js';
-import { visibleOutputs } from './visible-outputs.js';
 
 /** Settings of a lane loop; every process of one group must have the same number of lanes. */
 export interface LaneLoopOptions {
@@ -236,23 +234,18 @@ class Loop implements LaneLoop {
       control: this.#control(),
       transactionalId,
       newProducer: () => new LaneProducer(kafka, transactionalId, transactionTimeoutMs),
-      startsOf: (partitions) => this.#startsOf(partitions),
+      ...this.#positions(),
       onFatal: (error) => this.#fail(error),
     });
   }
 
-  async #startsOf(partitions: readonly number[]): Promise<Map<number, StartingPoint>> {
+  #positions(): LanePositions {
     const { log, metrics, processor, topicPrefix } = this.#options;
-    const [inputTopic = '', stateTopic] = this.#topics();
-    const topics = writtenTopics(processor).map((topic) => topicName(topicPrefix, topic));
-    const { groupId } = this;
-    return startingPoints({
+    return lanePositions({
       admin: this.#admin,
-      groupId,
-      told: await visibleOutputs({ admin: this.#admin, groupId, topics, partitions }),
-      inputTopic,
-      stateTopic,
-      partitions,
+      groupId: this.groupId,
+      processor,
+      nameOf: namesOf(topicPrefix),
       log,
       onLost: (records) => metrics.filtered.inc({ reason: 'lost_to_retention' }, records),
     });

@@ -3,6 +3,7 @@ import { codeOf } from '../../errors.js';
 import { pause, within } from '../../lifecycle.js';
 import type { KafkaClient } from '../client.js';
 import { joinOnly } from '../patches/joined-partitions.js';
+import type { Settlement } from './forgotten-transaction.js';
 
 /** kafkajs waits 300 ms after CONCURRENT_TRANSACTIONS by default (4 transactions a second); these waits give 60 to 80. */
 const TRANSACTION_RETRY = {
@@ -25,6 +26,9 @@ export interface CommittedOffset {
 
 /** Records of one transaction in the order of sending: each round is one `sendBatch`, bounded in bytes per partition. */
 export type SendRound = readonly { readonly topic: string; readonly messages: Message[] }[];
+
+/** Partitions by topic. */
+type Places = ReadonlyMap<string, ReadonlySet<number>>;
 
 type SentOffsets = Parameters<Transaction['sendOffsets']>[0];
 
@@ -51,6 +55,8 @@ export interface LaneScope {
  */
 export class LaneProducer {
   readonly #producer: Producer;
+  /** What the transaction before wrote to. */
+  #before: Places = new Map();
 
   constructor(kafka: KafkaClient, transactionalId: string, transactionTimeoutMs: number) {
     this.#producer = kafka.producer({
@@ -64,25 +70,31 @@ export class LaneProducer {
   }
 
   /**
-   * Connects, fences the former owner of the lane and ends what it may have left open: the transaction that the coordinator knows of, and, by an
-   * aborted one over the whole scope, any that it has forgotten. Kafka 4.3.1, restarted after a kill, can take a committed transaction for complete
-   * without having written its end markers (while a partition has no leader, its coordinator takes it for deleted). Records and offsets of such
-   * a one stay open, the offsets are not the group's, and the next commit under the same producer id would commit the records beside their repetition.
+   * Connects, fences the former owner of the lane and ends what it may have left open: the transaction that the coordinator knows of, and then, by an
+   * empty one over the whole scope, any that it has forgotten. Kafka 4.3.1, restarted after a kill, can take a committed transaction for complete
+   * without having written its end markers (while a partition has no leader, its coordinator takes it for deleted).
+   * @param takeStock asked once the former owner is fenced: whether what is open is committed or aborted; its answer is returned
    */
-  async fence({ topics, partitions, groupId }: LaneScope): Promise<void> {
+  async fence<S extends Pick<Settlement, 'end'>>(scope: LaneScope, takeStock: () => Promise<S>): Promise<S> {
     await this.#producer.connect();
     const transaction = await this.#producer.transaction();
-    await transaction.sendBatch({
-      topicMessages: topics.map((topic) => ({ topic, messages: partitions.map(joinOnly) })),
-    });
-    await this.#addOffsets(transaction, { consumerGroupId: groupId, topics: [] });
-    await transaction.abort();
+    const settlement = await takeStock();
+    await join(transaction, new Map(scope.topics.map((topic) => [topic, new Set(scope.partitions)])));
+    await this.#addOffsets(transaction, { consumerGroupId: scope.groupId, topics: [] });
+    await (settlement.end === 'commit' ? transaction.commit() : transaction.abort());
+    return settlement;
   }
 
-  /** Writes everything and commits, or throws; what was written then is invisible to read_committed readers. */
+  /**
+   * Writes everything and commits, or throws; what was written then is invisible to read_committed readers. The partitions of the transaction before
+   * are part of this one: should its markers have been forgotten, these end it together with its offsets, which are committed under the same producer id.
+   */
   async commit(content: TransactionContent): Promise<void> {
     const transaction = await this.#producer.transaction();
+    const written = placesOf(content.rounds);
+    await join(transaction, without(this.#before, written));
     for (const round of content.rounds) await transaction.sendBatch({ topicMessages: [...round], acks: -1 });
+    this.#before = written;
     const partitions = content.offsets.map(({ partition, offset, metadata }) => ({
       partition,
       offset: String(offset),
@@ -115,4 +127,33 @@ export class LaneProducer {
       'the lane producer to disconnect',
     ).catch(() => undefined);
   }
+}
+
+/** Adds partitions to a transaction that writes nothing to them. */
+async function join(transaction: Transaction, places: Places): Promise<void> {
+  if (places.size === 0) return;
+  const topicMessages = [...places].map(([topic, partitions]) => ({
+    topic,
+    messages: [...partitions].map(joinOnly),
+  }));
+  await transaction.sendBatch({ topicMessages });
+}
+
+function placesOf(rounds: readonly SendRound[]): Places {
+  const places = new Map<string, Set<number>>();
+  for (const { topic, messages } of rounds.flat()) {
+    const partitions = places.get(topic) ?? new Set();
+    places.set(topic, partitions);
+    for (const { partition } of messages) if (partition !== undefined) partitions.add(partition);
+  }
+  return places;
+}
+
+function without(places: Places, others: Places): Places {
+  const left = new Map<string, Set<number>>();
+  for (const [topic, partitions] of places) {
+    const rest = [...partitions].filter((partition) => others.get(topic)?.has(partition) !== true);
+    if (rest.length > 0) left.set(topic, new Set(rest));
+  }
+  return left;
 }

@@ -1,14 +1,14 @@
-import { messageOf, TidewatchError } from '../../errors.js';
+import { codeOf, messageOf, TidewatchError } from '../../errors.js';
 import type { StageMetrics } from '../../metrics.js';
 import { deadLetterRecord } from '../dead-letter.js';
 import { RejectGuard } from '../reject-guard.js';
 import type { TopicName } from '../topics.js';
 import type { LaneProducer, TransactionContent } from './lane-producer.js';
+import { encodeRange, OFFSETS_HEADER } from './last-outputs.js';
 import type { PartitionRun } from './partition-run.js';
 import { PendingOutput } from './pending-output.js';
 import { type Emitter, type InputRecord, type Outcome, type Processor, writtenTopics } from './processor.js';
 import { encodeRestore } from './restore-metadata.js';
-import { encodeNext, NEXT_HEADER } from './visible-outputs.js';
 
 /** What a session needs to know of the processor that it works for. */
 export interface SessionOptions {
@@ -25,6 +25,8 @@ export interface SessionOptions {
   /** Called after every committed transaction. */
   readonly onCommit: () => void;
 }
+
+const OUTPUT_NOT_NAMED = 'OUTPUT_NOT_NAMED';
 
 /** What a session needs of its lane's producer. */
 export type TransactionWriter = Pick<LaneProducer, 'commit' | 'discard'>;
@@ -154,6 +156,7 @@ export class LaneSession {
     try {
       return run.task.process(record, emitter);
     } catch (error) {
+      if (codeOf(error) === OUTPUT_NOT_NAMED) throw error;
       return {
         kind: 'rejected',
         code: 'PROCESSING_FAILED',
@@ -178,7 +181,7 @@ export class LaneSession {
     return {
       emit: (topic, key, value, headers) => {
         // A fence ends what is open in the topics that the processor names: of any other it knows nothing.
-        if (!this.#written.has(topic)) throw new Error(`emitting to ${topic}: no output of this processor`);
+        if (!this.#written.has(topic)) throw notAnOutput(topic);
         this.#pending.add(nameOf(topic), run.partition, { key, value, headers, partition: run.partition });
       },
     };
@@ -218,10 +221,14 @@ export class LaneSession {
       offset: run.input.next,
       metadata: encodeRestore(run.restoreFrom()),
     }));
+    const ranges = new Map([...this.#touched].map((run) => [run.partition, run.takeRange()]));
     // Every partition with output has been touched: its offset is in this transaction.
-    this.#pending.markLast(NEXT_HEADER, (partition) =>
-      encodeNext(this.runs.get(partition)?.input.next ?? 0, groupId),
-    );
+    this.#pending.markLast(OFFSETS_HEADER, (topic, partition) => {
+      const range = ranges.get(partition);
+      return range === undefined || topic === nameOf(processor.deadLetter)
+        ? null
+        : encodeRange(range, groupId);
+    });
     const content = { rounds: this.#pending.rounds(), groupId, inputTopic: nameOf(processor.input), offsets };
     this.#pending = new PendingOutput();
     this.#touched = new Set();
@@ -241,4 +248,13 @@ export class LaneSession {
   #wake(): void {
     for (const wake of this.#waiters.splice(0)) wake();
   }
+}
+
+function notAnOutput(topic: TopicName): TidewatchError {
+  return new TidewatchError({
+    code: OUTPUT_NOT_NAMED,
+    retriable: false,
+    message: `emitting to ${topic}: the processor does not name it among its outputs`,
+    facts: { topic },
+  });
 }

@@ -5,9 +5,11 @@ import type { Logger } from '../../log.js';
 import { FailureCount } from './failure-count.js';
 import { FATAL_CODES } from './fatal-codes.js';
 import { fetchedOffsetOf, recordsOf } from './fetched-batch.js';
-import type { LaneProducer, LaneScope } from './lane-producer.js';
+import type { Settlement } from './forgotten-transaction.js';
+import type { LanePositions } from './lane-positions.js';
+import type { LaneScope } from './lane-producer.js';
 import { LaneSession, type SessionOptions, type TransactionWriter } from './lane-session.js';
-import { PartitionRun, type StartingPoint } from './partition-run.js';
+import { PartitionRun } from './partition-run.js';
 import { type InputRecord, writtenTopics } from './processor.js';
 
 /** What a lane may do with the consumer that feeds it. */
@@ -19,20 +21,20 @@ export interface ConsumerControl {
   isMember(): Promise<boolean>;
 }
 
-export interface LaneOptions extends Omit<SessionOptions, 'onFailure' | 'onCommit'> {
+export interface LaneOptions extends Omit<SessionOptions, 'onFailure' | 'onCommit'>, LanePositions {
   readonly control: ConsumerControl;
   readonly transactionalId: string;
   /** Returns a producer with the lane's transactional id, not connected yet. */
   readonly newProducer: () => FencingWriter;
-  /** Returns where each partition starts, asked after the former owner has been fenced. */
-  readonly startsOf: (partitions: readonly number[]) => Promise<ReadonlyMap<number, StartingPoint>>;
   readonly log: Logger;
   /** Ends the process: going on would lose or double data, or never get anywhere. */
   readonly onFatal: (error: unknown) => void;
 }
 
 /** What a lane needs of its producer. */
-export type FencingWriter = TransactionWriter & Pick<LaneProducer, 'fence'>;
+export interface FencingWriter extends TransactionWriter {
+  fence(scope: LaneScope, takeStock: () => Promise<Settlement>): Promise<Settlement>;
+}
 
 /** A fetched batch with what kafkajs lets us do about it. */
 export interface FetchedBatch {
@@ -170,8 +172,7 @@ export class Lane {
     while (term === this.#term) {
       const producer = this.#options.newProducer();
       try {
-        await producer.fence(this.#scope());
-        const runs = await this.#restoreRuns();
+        const runs = await this.#restoreRuns(producer);
         if (term !== this.#term) return await producer.discard();
         this.#start(producer, runs, term);
         return;
@@ -200,9 +201,10 @@ export class Lane {
     return { topics: writtenTopics(processor).map(nameOf), partitions: this.#partitions, groupId };
   }
 
-  async #restoreRuns(): Promise<Map<number, PartitionRun>> {
-    const { processor, startsOf } = this.#options;
-    const starts = await startsOf(this.#partitions);
+  async #restoreRuns(producer: FencingWriter): Promise<Map<number, PartitionRun>> {
+    const { processor, startsOf, takeStock } = this.#options;
+    const { next } = await producer.fence(this.#scope(), () => takeStock(this.#partitions));
+    const starts = await startsOf(this.#partitions, next);
     return new Map(
       [...starts].map(([partition, start]) => [
         partition,

@@ -1,3 +1,4 @@
+import type { OffsetRange } from './last-outputs.js';
 import { Position } from './position.js';
 import type { PartitionTask } from './processor.js';
 
@@ -22,6 +23,8 @@ export class PartitionRun {
   readonly input: Position;
   readonly state: Position;
   readonly #committed: number;
+  /** Up to where transactions of this owner, or its predecessors, are about the input. */
+  #taken: number;
   readonly #stateEnd: number;
 
   constructor(partition: number, task: PartitionTask, start: StartingPoint) {
@@ -30,6 +33,7 @@ export class PartitionRun {
     this.input = new Position(start.restore);
     this.state = new Position(start.stateLow);
     this.#committed = start.committed;
+    this.#taken = start.committed;
     this.#stateEnd = start.stateEnd;
   }
 
@@ -41,6 +45,13 @@ export class PartitionRun {
   /** Returns whether the record at this offset is already committed: it rebuilds state and emits nothing. */
   isReplay(offset: number): boolean {
     return offset < this.#committed;
+  }
+
+  /** Returns the input that the next transaction is about: from where the one before ended to here. Then that is taken. */
+  takeRange(): OffsetRange {
+    const range = { from: this.#taken, next: this.input.next };
+    this.#taken = range.next;
+    return range;
   }
 
   /** Returns the oldest offset that a successor must replay. Never newer than the position itself. */

@@ -45,14 +45,15 @@ export class PendingOutput {
     this.#records += 1;
   }
 
-  /** Adds a header to the last record of every topic's partition. */
-  markLast(name: string, textFor: (partition: number) => string): void {
-    for (const partitions of this.#queues.values()) {
+  /** Adds a header to the last record of every topic's partition for which there is a text. */
+  markLast(name: string, textFor: (topic: string, partition: number) => string | null): void {
+    for (const [topic, partitions] of this.#queues) {
       for (const [partition, { rounds }] of partitions) {
+        const text = textFor(topic, partition);
         const round = rounds.at(-1);
-        const last = round?.pop();
-        if (last !== undefined)
-          round?.push({ ...last, headers: { ...last.headers, [name]: textFor(partition) } });
+        const last = round?.at(-1);
+        if (text !== null && round !== undefined && last !== undefined)
+          round[round.length - 1] = { ...last, headers: { ...last.headers, [name]: text } };
       }
     }
   }

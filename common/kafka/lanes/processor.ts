@@ -55,16 +55,21 @@ export interface PartitionTask {
   restoreFrom?(next: number): number;
 }
 
-/** Returns every topic that a processor's transactions write to. */
-export function writtenTopics({ outputs, deadLetter, state }: Processor): TopicName[] {
-  return [...outputs, deadLetter, ...(state === undefined ? [] : [state])];
+/** Returns the topics that only this processor writes to: its outputs and snapshots. */
+export function ownTopics({ outputs, state }: Processor): TopicName[] {
+  return [...outputs, ...(state === undefined ? [] : [state])];
+}
+
+/** Returns every topic that a processor's transactions write to. Dead letters of one input come from all who read it. */
+export function writtenTopics(processor: Processor): TopicName[] {
+  return [...ownTopics(processor), processor.deadLetter];
 }
 
 /** A processor as the lane loop runs it. */
 export interface Processor {
   /** Topic that it reads. */
   readonly input: TopicName;
-  /** Topics that it emits to, beside its snapshots. */
+  /** Topics that it emits to, beside its snapshots; nobody else writes to them. */
   readonly outputs: readonly TopicName[];
   /** Where records that cannot be used go; the partition is kept. */
   readonly deadLetter: TopicName;

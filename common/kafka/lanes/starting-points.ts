@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Logger } from '../../log.js';
+import type { GroupOffset } from './forgotten-transaction.js';
 import type { StartingPoint } from './partition-run.js';
 import { decodeRestore } from './restore-metadata.js';
 
@@ -9,8 +10,8 @@ export interface StartingPointQuery {
   readonly inputTopic: string;
   readonly stateTopic: string | undefined;
   readonly partitions: readonly number[];
-  /** By partition, the next offset that the group's visible outputs tell of. */
-  readonly told: ReadonlyMap<number, number>;
+  /** By partition, where it goes on at least, whatever the group's offset: behind results that are there. */
+  readonly next: ReadonlyMap<number, number>;
   readonly log: Logger;
   /** Called with the number of records that retention deleted before the group read them. */
   readonly onLost: (records: number) => void;
@@ -22,22 +23,17 @@ export interface StartingPointQuery {
  */
 export async function startingPoints(query: StartingPointQuery): Promise<Map<number, StartingPoint>> {
   const { admin, groupId, inputTopic, stateTopic } = query;
-  const [offsets] = await admin.fetchOffsets({ groupId, topics: [inputTopic] });
+  const committed = await committedOffsets(admin, groupId, inputTopic);
   const inputLog = await logBounds(admin, inputTopic);
   const stateLog =
     stateTopic === undefined ? new Map<number, LogBounds>() : await logBounds(admin, stateTopic);
-  const committed = new Map(offsets?.partitions.map((entry) => [entry.partition, entry]));
   return new Map(
     query.partitions.map((partition) => {
       const input = inputLog.get(partition) ?? { low: 0, end: 0 };
       const state = stateLog.get(partition) ?? { low: 0, end: 0 };
       const entry = committed.get(partition);
-      const next = behindOutputs(query, {
-        partition,
-        // Someone who sets the group's offset back wants the work done again: then it has no restore metadata.
-        offset: boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low),
-        end: decodeRestore(entry?.metadata) === null ? 0 : input.end,
-      });
+      const own = boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low);
+      const next = behindResults(query, partition, { low: own, end: input.end });
       const wanted = Math.min(next, decodeRestore(entry?.metadata) ?? next);
       const restore = Math.max(wanted, input.low);
       if (wanted < input.low)
@@ -50,18 +46,46 @@ export async function startingPoints(query: StartingPointQuery): Promise<Map<num
   );
 }
 
-/** Returns the offset, or where the outputs end that go beyond it, up to `end`: what they tell of is done, whatever the broker knows of its offsets. */
-function behindOutputs(
-  { told, inputTopic, log }: StartingPointQuery,
-  { partition, offset, end }: { readonly partition: number; readonly offset: number; readonly end: number },
-): number {
-  const next = Math.min(told.get(partition) ?? 0, end);
-  if (next <= offset) return offset;
-  log.warn(
-    { topic: inputTopic, partition, offset, next },
-    'the broker has lost the offset of a transaction whose results are there: going on behind them',
+/**
+ * Returns what the group has committed of partitions, as the settling of a forgotten transaction asks for it. A lane's offsets have restore metadata.
+ */
+export async function groupOffsets({
+  admin,
+  groupId,
+  inputTopic,
+  partitions,
+}: Pick<StartingPointQuery, 'admin' | 'groupId' | 'inputTopic' | 'partitions'>): Promise<
+  Map<number, GroupOffset>
+> {
+  const committed = await committedOffsets(admin, groupId, inputTopic);
+  const log = await logBounds(admin, inputTopic);
+  return new Map(
+    partitions.map((partition) => {
+      const { offset = '-1', metadata = null } = committed.get(partition) ?? {};
+      const isOurs = Number(offset) < 0 || decodeRestore(metadata) !== null;
+      return [partition, { offset: Math.max(Number(offset), log.get(partition)?.low ?? 0), isOurs }];
+    }),
   );
-  return next;
+}
+
+async function committedOffsets(admin: Admin, groupId: string, topic: string) {
+  const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  return new Map(offsets?.partitions.map((entry) => [entry.partition, entry]));
+}
+
+/** Returns `low`, the group's own offset, or where results end that go beyond it; results beyond the end of the log are of another input. */
+function behindResults(
+  { next, inputTopic, log }: StartingPointQuery,
+  partition: number,
+  { low, end }: LogBounds,
+): number {
+  const results = next.get(partition) ?? 0;
+  if (results <= low || results > end) return low;
+  log.warn(
+    { topic: inputTopic, partition, offset: low, next: results },
+    'the broker has forgotten the end of a transaction whose results are there: going on behind them',
+  );
+  return results;
 }
 
 /** -1 means never committed: start at the start of the log. */

@@ -1,4 +1,5 @@
 import type { Message } from 'kafkajs';
+import { codeOf } from '../../errors.js';
 import { kafkajsInternal, replaceKafkajsModule } from './kafkajs-module.js';
 
 const JOINS = Symbol('tidewatch.joins');
@@ -49,25 +50,20 @@ function isJoin({ topicMessages }: Sending): boolean {
   );
 }
 
-function join({ eosManager, retrier }: SendingParts, { topicMessages }: Sending): Promise<void> {
-  const topics = topicMessages.map(({ topic, messages }) => ({
-    topic,
-    partitions: messages.map(({ partition }) => ({ partition: partition ?? 0 })),
-  }));
-  return retrier(async (bail) => {
-    try {
-      await eosManager.addPartitionsToTransaction(topics);
-    } catch (error) {
-      if (isAnswerToWaitFor(error)) throw error;
-      bail(error);
-    }
-  });
-}
-
-/** A lost connection is none: whoever fences begins anew with another producer. */
-function isAnswerToWaitFor(error: unknown): boolean {
-  const { name, retriable } = Object(error) as { name?: unknown; retriable?: unknown };
-  return name === 'KafkaJSProtocolError' && retriable === true;
+/** One topic after another: where one is refused, the broker answers for all others of the request that it did not try them. */
+async function join({ eosManager, retrier }: SendingParts, { topicMessages }: Sending): Promise<void> {
+  for (const { topic, messages } of topicMessages) {
+    const partitions = messages.map(({ partition }) => ({ partition: partition ?? 0 }));
+    await retrier(async (bail) => {
+      try {
+        await eosManager.addPartitionsToTransaction([{ topic, partitions }]);
+      } catch (error) {
+        // The end of the transaction before is under way. Nothing else passes by waiting: whoever fences begins anew with another producer.
+        if (codeOf(error) === 'CONCURRENT_TRANSACTIONS') throw error;
+        bail(error);
+      }
+    });
+  }
 }
 
 /** Puts {@link withJoins} around kafkajs's own. */

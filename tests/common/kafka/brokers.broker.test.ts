@@ -2,8 +2,8 @@ import type { Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '../../../common/config.js';
 import { applyTopics } from '../../../common/kafka/apply-topics.js';
-import { LaneProducer } from '../../../common/kafka/lanes/lane-producer.js';
-import { startingPoints } from '../../../common/kafka/lanes/starting-points.js';
+import { type CommittedOffset, LaneProducer } from '../../../common/kafka/lanes/lane-producer.js';
+import { groupOffsets, startingPoints } from '../../../common/kafka/lanes/starting-points.js';
 import { topicSettings } from '../../../common/kafka/settings.js';
 import { readTopic, type TopicReader } from '../../../common/kafka/topic-reader.js';
 import { kafkaClient, testLog } from '../../support/kafka.js';
@@ -129,6 +129,13 @@ describe('a position that retention has deleted', () => {
     return topic;
   }
 
+  async function commit(groupId: string, inputTopic: string, offset: CommittedOffset): Promise<void> {
+    const producer = new LaneProducer(kafkaClient(), groupId, 10_000);
+    await producer.fence({ topics: [], partitions: [0], groupId }, async () => ({ end: 'abort' }));
+    await producer.commit({ rounds: [], groupId, inputTopic, offsets: [offset] });
+    await producer.discard();
+  }
+
   it('ends the consumer with OFFSET_OUT_OF_RANGE and leaves the offset of the group alone', async () => {
     const topic = await deletedUpTo(15);
     const groupId = uniqueName('g');
@@ -158,7 +165,7 @@ describe('a position that retention has deleted', () => {
       admin,
       groupId,
       inputTopic: topic,
-      told: new Map(),
+      next: new Map(),
       stateTopic: undefined,
       partitions: [0],
       log: testLog(),
@@ -170,29 +177,31 @@ describe('a position that retention has deleted', () => {
     expect(lost).toBe(10);
   });
 
-  it('is where a lane goes on behind its visible outputs, but not when someone has set the offset back', async () => {
+  it('is where a lane goes on behind results that are there, unless the log does not go so far', async () => {
     const topic = await deletedUpTo(15);
-    const committed = async (metadata: string, next: number) => {
-      const groupId = uniqueName('g');
-      const producer = new LaneProducer(kafkaClient(), groupId, 10_000);
-      await producer.fence({ topics: [await makeTopic()], partitions: [0], groupId });
-      await producer.commit({
-        rounds: [],
-        groupId,
-        inputTopic: topic,
-        offsets: [{ partition: 0, offset: 17, metadata }],
-      });
-      await producer.discard();
-      const told = new Map([[0, next]]);
-      const query = { admin, groupId, inputTopic: topic, stateTopic: undefined, partitions: [0], told };
-      const points = await startingPoints({ ...query, log: testLog(), onLost: () => undefined });
-      return points.get(0);
+    const groupId = uniqueName('g');
+    const offset = { partition: 0, offset: 17, metadata: 'v1;restore=16' };
+    await commit(groupId, topic, offset);
+    const startAt = async (next: number) => {
+      const query = { admin, groupId, inputTopic: topic, stateTopic: undefined, partitions: [0] };
+      const options = { ...query, next: new Map([[0, next]]), log: testLog(), onLost: () => undefined };
+      return (await startingPoints(options)).get(0);
     };
-    expect(await committed('v1;restore=16', 19)).toMatchObject({ committed: 19, restore: 16 });
-    expect(await committed('v1;restore=16', 11)).toMatchObject({ committed: 17, restore: 16 });
-    // No further than the log goes: outputs of an input that is another by now tell nothing.
-    expect(await committed('v1;restore=16', 900)).toMatchObject({ committed: 20, restore: 16 });
-    expect(await committed('', 19)).toMatchObject({ committed: 17, restore: 17 });
+    expect(await startAt(19)).toMatchObject({ committed: 19, restore: 16 });
+    expect(await startAt(11)).toMatchObject({ committed: 17, restore: 16 });
+    expect(await startAt(900)).toMatchObject({ committed: 17, restore: 16 });
+  });
+
+  it('is the group’s own where a lane committed it or nobody did, not where someone has set it', async () => {
+    const topic = await deletedUpTo(15);
+    const [ours, set, none] = [uniqueName('g'), uniqueName('g'), uniqueName('g')];
+    await commit(ours, topic, { partition: 0, offset: 17, metadata: 'v1;restore=16' });
+    await admin.setOffsets({ groupId: set, topic, partitions: [{ partition: 0, offset: '18' }] });
+    const offsetOf = async (groupId: string) =>
+      (await groupOffsets({ admin, groupId, inputTopic: topic, partitions: [0] })).get(0);
+    expect(await offsetOf(ours)).toEqual({ offset: 17, isOurs: true });
+    expect(await offsetOf(set)).toEqual({ offset: 18, isOurs: false });
+    expect(await offsetOf(none)).toEqual({ offset: 15, isOurs: true });
   });
 });
 

@@ -193,16 +193,45 @@ describe('LaneSession', () => {
     ]);
   });
 
-  it('lets a processor write to nothing but its outputs: a fence would not know of it', async () => {
-    const { writer, process } = open({
+  it('ends when a processor writes to what is none of its outputs: a fence would not know of it', () => {
+    const { process } = open({
       process: (record, emitter) => {
         emitter.emit('predictions', 'k', record.value, {});
         return { kind: 'emitted' };
       },
     });
-    process(0, 0);
+    expect(() => process(0, 0)).toThrow(expect.objectContaining({ code: 'OUTPUT_NOT_NAMED' }));
+  });
+
+  it('tells in the last record of a partition which input its transaction is about, but not in dead letters', async () => {
+    const { writer, process } = open(echo({ refused: (offset) => offset === 6 }), 4);
+    process(0, 4, 5, 6);
+    process(1, 4);
     await turn();
-    expect(writer.begun[0]?.rounds.flat().map(({ topic }) => topic)).toEqual(['metrics.v1.dead-letter']);
+    process(0, 7);
+    await writer.succeed();
+    const told = writer.begun.map(({ rounds }) =>
+      rounds
+        .flat()
+        .map(({ topic, messages }) => [
+          topic,
+          messages.map(({ partition, headers }) => [partition, headers?.['tidewatch-offsets']]),
+        ]),
+    );
+    expect(told).toEqual([
+      [
+        [
+          'features.v1',
+          [
+            [0, undefined],
+            [0, '4 7 g'],
+            [1, '4 5 g'],
+          ],
+        ],
+        ['metrics.v1.dead-letter', [[0, undefined]]],
+      ],
+      [['features.v1', [[0, '7 8 g']]]],
+    ]);
   });
 
   it('has no capacity while much waits, and has it again once that is in a transaction', async () => {

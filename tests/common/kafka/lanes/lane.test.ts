@@ -1,6 +1,7 @@
 import type { Batch } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { loadPatchedKafkajs } from '../../../../common/kafka/client.js';
+import type { Settlement } from '../../../../common/kafka/lanes/forgotten-transaction.js';
 import { type FencingWriter, Lane } from '../../../../common/kafka/lanes/lane.js';
 import type { LaneScope } from '../../../../common/kafka/lanes/lane-producer.js';
 import type { Processor } from '../../../../common/kafka/lanes/processor.js';
@@ -21,10 +22,11 @@ class ScriptedProducer implements FencingWriter {
     this.#fails = fails;
   }
 
-  async fence(scope: LaneScope): Promise<void> {
+  async fence(scope: LaneScope, takeStock: () => Promise<Settlement>): Promise<Settlement> {
     if (this.#fails === 'fence') throw new Error('no coordinator');
     this.fenced = true;
     this.scope = scope;
+    return takeStock();
   }
 
   async commit(): Promise<void> {
@@ -69,8 +71,14 @@ function setUp(producers: readonly ScriptedProducer[]) {
       created.push(producer);
       return producer;
     },
-    startsOf: async (partitions) =>
-      new Map(partitions.map((id) => [id, { committed: 0, restore: 0, stateLow: 0, stateEnd: 0 }])),
+    takeStock: async () => ({ end: 'abort', next: new Map([[1, 70]]) }),
+    startsOf: async (partitions, next) =>
+      new Map(
+        partitions.map((id) => {
+          const committed = next.get(id) ?? 0;
+          return [id, { committed, restore: committed, stateLow: 0, stateEnd: 0 }];
+        }),
+      ),
     log: silentLogger(),
     onFatal: (error) => fatal.push(error),
   });
@@ -106,8 +114,8 @@ async function settle(): Promise<void> {
 }
 
 describe('a lane that is owned', () => {
-  it('fences over everything that its processor writes to', async () => {
-    const { lane, created } = setUp([]);
+  it('fences over everything that its processor writes to, and starts where that was settled', async () => {
+    const { lane, created, sought } = setUp([]);
     lane.own([1, 3]);
     await until(() => lane.isLive);
     expect(created[0]?.scope).toEqual({
@@ -115,6 +123,10 @@ describe('a lane that is owned', () => {
       partitions: [1, 3],
       groupId: 'g',
     });
+    expect(sought).toEqual([
+      [topicName('', 'metrics'), 1, 70],
+      [topicName('', 'metrics'), 3, 0],
+    ]);
     await lane.drain();
   });
 });

@@ -28,11 +28,13 @@ describe('PendingOutput', () => {
     pending.add('a', 0, { value: Buffer.alloc(600_000), headers: { id: '1' } });
     pending.add('a', 0, { value: Buffer.alloc(600_000), headers: { id: '2' } });
     pending.add('a', 3, { value: 'y' });
-    pending.markLast('next', (partition) => `of ${partition}`);
+    pending.add('b', 0, { value: 'z' });
+    pending.markLast('next', (topic, partition) => (topic === 'a' ? `of ${partition}` : null));
     expect(pending.rounds().map((round) => round[0]?.messages.map(({ headers }) => headers))).toEqual([
       [{ id: '1' }, { next: 'of 3' }],
       [{ id: '2', next: 'of 0' }],
     ]);
+    expect(pending.rounds()[0]?.[1]?.messages).toEqual([{ value: 'z' }]);
   });
 
   it('lets a single record that is larger than a batch stand alone', () => {

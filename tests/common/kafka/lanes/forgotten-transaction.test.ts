@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type GroupOffset, settle } from '../../../../common/kafka/lanes/forgotten-transaction.js';
+import type { LastOutput } from '../../../../common/kafka/lanes/last-outputs.js';
+
+const output = (partition: number, fate: LastOutput['fate'], from: number, next: number): LastOutput => ({
+  partition,
+  fate,
+  from,
+  next,
+});
+const offsets = (...values: readonly number[]) =>
+  new Map(values.map((offset, partition) => [partition, { offset, isOurs: true } satisfies GroupOffset]));
+
+describe('settling a transaction whose end markers were forgotten', () => {
+  it('aborts what may be open where all is as it should be, and moves nothing', () => {
+    const outputs = [output(0, 'committed', 5, 9), output(1, 'committed', 2, 3), output(2, 'aborted', 4, 8)];
+    expect(settle(outputs, offsets(9, 7, 4))).toEqual({ end: 'abort', next: new Map() });
+    expect(settle([], offsets(9))).toEqual({ end: 'abort', next: new Map() });
+  });
+
+  it('aborts a transaction of which nothing has been seen: it will be done again', () => {
+    const outputs = [output(0, 'open', 9, 12), output(1, 'open', 7, 8)];
+    expect(settle(outputs, offsets(9, 7))).toEqual({ end: 'abort', next: new Map() });
+  });
+
+  it('commits the rest where results are visible, and goes on behind all of them', () => {
+    const outputs = [output(0, 'committed', 9, 12), output(0, 'open', 9, 12), output(1, 'open', 7, 8)];
+    const next = new Map([
+      [0, 12],
+      [1, 8],
+    ]);
+    expect(settle(outputs, offsets(9, 7))).toEqual({ end: 'commit', next });
+  });
+
+  it('commits the results of which only the offset is committed', () => {
+    const outputs = [output(0, 'open', 9, 12), output(1, 'committed', 3, 7)];
+    expect(settle(outputs, offsets(12, 7))).toEqual({ end: 'commit', next: new Map() });
+  });
+
+  it('believes no older output, whatever a group’s offset has been set to', () => {
+    const quiet = [output(0, 'committed', 900, 950)];
+    expect(settle(quiet, offsets(20))).toEqual({ end: 'abort', next: new Map() });
+    const set = new Map([[0, { offset: 900, isOurs: false }]]);
+    expect(settle(quiet, set)).toEqual({ end: 'abort', next: new Map() });
+    expect(settle(quiet, new Map())).toEqual({ end: 'abort', next: new Map() });
+  });
+});

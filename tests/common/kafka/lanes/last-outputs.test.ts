@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeRange,
+  encodeRange,
+  lastOutputs,
+  OFFSETS_HEADER,
+  type OutputQuery,
+} from '../../../../common/kafka/lanes/last-outputs.js';
+import type { RawRecord } from '../../../../common/kafka/patches/raw-records.js';
+
+const GROUP = 'tw.window';
+
+/** One place of a log: the header of a record, an end marker, or a hole that compaction left. */
+type Place = string | 'COMMIT' | 'ABORT' | null;
+
+function recordAt(place: Place, offset: number): RawRecord[] {
+  if (place === null) return [];
+  const isControlRecord = place === 'COMMIT' || place === 'ABORT';
+  const key = isControlRecord ? Buffer.from([0, 0, 0, place === 'COMMIT' ? 1 : 0]) : Buffer.from('k');
+  return [{ offset: String(offset), key, isControlRecord, headers: { [OFFSETS_HEADER]: place } }];
+}
+
+/** Topics by name, each with its partitions; a fetch gives at most three places. */
+function logs(topics: Readonly<Record<string, readonly (readonly Place[])[]>>) {
+  const asked: string[] = [];
+  const admin: OutputQuery['admin'] = {
+    fetchTopicOffsets: async (topic) =>
+      (topics[topic] ?? []).map((places, partition) => ({
+        partition,
+        offset: String(places.length),
+        high: String(places.length),
+        low: '0',
+      })),
+    fetchRaw: async ({ topic, partition, from }) => {
+      asked.push(`${topic}/${partition}@${from}`);
+      const places = topics[topic]?.[partition] ?? [];
+      return places.slice(from, from + 3).flatMap((place, i) => recordAt(place, from + i));
+    },
+  };
+  return { admin, asked };
+}
+
+const told = (from: number, next: number, group = GROUP) => encodeRange({ from, next }, group);
+const records = (count: number) => Array.from({ length: count }, () => 'no range');
+const markers = (count: number) => Array<Place>(count).fill('ABORT');
+
+function read(topics: Parameters<typeof logs>[0], partitions: readonly number[] = [0]) {
+  return lastOutputs({ admin: logs(topics).admin, groupId: GROUP, topics: Object.keys(topics), partitions });
+}
+
+describe('the last output', () => {
+  it('is the newest record of each topic and partition, with the first end marker behind it', async () => {
+    const topics = {
+      features: [[told(1, 3), 'COMMIT', told(3, 9), 'COMMIT', 'ABORT'], [told(2, 4), 'ABORT', 'COMMIT'], []],
+      state: [[told(1, 3), 'COMMIT', told(9, 12)], [told(2, 4), 'COMMIT'], ['COMMIT']],
+    } as const;
+    expect(await read(topics, [0, 1, 2])).toEqual([
+      { partition: 0, from: 3, next: 9, fate: 'committed' },
+      { partition: 1, from: 2, next: 4, fate: 'aborted' },
+      { partition: 0, from: 9, next: 12, fate: 'open' },
+      { partition: 1, from: 2, next: 4, fate: 'committed' },
+    ]);
+  });
+
+  it('is found across fetches, and behind any number of markers', async () => {
+    const found = [{ partition: 0, from: 5, next: 6, fate: 'aborted' }];
+    expect(await read({ features: [[...records(20), told(5, 6), ...markers(7)]] })).toEqual(found);
+    expect(await read({ features: [[told(5, 6), ...markers(1_000)]] })).toEqual(found);
+  });
+
+  it('costs one or a few fetches at the end of a log, of the wanted partitions only', async () => {
+    const { admin, asked } = logs({ features: [[told(1, 2)], [...records(90), told(5, 7), 'COMMIT']] });
+    await lastOutputs({ admin, groupId: GROUP, topics: ['features'], partitions: [1] });
+    expect(asked).toEqual(['features/1@84', 'features/1@87', 'features/1@90']);
+  });
+
+  it('tells nothing of another group, without its header, or where it cannot be read on to the end', async () => {
+    expect(await read({ features: [[told(1, 2, 'tw.drift'), 'COMMIT']] })).toEqual([]);
+    expect(await read({ features: [[told(1, 2), 'COMMIT', 'no range', 'COMMIT']] })).toEqual([]);
+    expect(await read({ features: [[told(1, 2), 'COMMIT', null, null, null, null, 'ABORT']] })).toEqual([]);
+    expect(await read({}, [0])).toEqual([]);
+  });
+});
+
+describe('the header of a range', () => {
+  it('names offsets and group, and is read back only by that group', () => {
+    const headers = { [OFFSETS_HEADER]: encodeRange({ from: 7, next: 2 ** 50 }, 'a group') };
+    expect(decodeRange(headers, 'a group')).toEqual({ from: 7, next: 2 ** 50 });
+    expect(decodeRange({ [OFFSETS_HEADER]: Buffer.from('7 8 a group') }, 'a group')).toEqual({
+      from: 7,
+      next: 8,
+    });
+    expect(decodeRange(headers, 'a')).toBeNull();
+    expect(decodeRange(undefined, 'a group')).toBeNull();
+  });
+});
