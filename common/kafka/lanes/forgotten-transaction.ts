@@ -2,8 +2,10 @@ import type { LastOutput } from './last-outputs.js';
 
 /** What a group has committed of one partition. */
 export interface GroupOffset {
-  /** Next offset; the start of the log when the group has committed none. */
-  readonly offset: number;
+  /** Next offset; -1 when the group has committed none. */
+  readonly committed: number;
+  /** Where it goes on: the same, or the start of the log. */
+  readonly start: number;
   /** Whether a lane committed it, or nobody did: an offset that someone has set is obeyed, whatever the outputs tell. */
   readonly isOurs: boolean;
 }
@@ -26,17 +28,16 @@ export function settle(
   offsets: ReadonlyMap<number, GroupOffset>,
 ): Settlement {
   const next = new Map<number, number>();
-  const follows = ({ partition, from }: LastOutput) => {
+  const ownOffset = ({ partition }: LastOutput) => {
     const group = offsets.get(partition);
-    return group?.isOurs === true && group.offset === from;
+    return group?.isOurs === true ? group : null;
   };
+  const follows = (output: LastOutput) => ownOffset(output)?.start === output.from;
   const isPart = (output: LastOutput) =>
-    output.fate === 'committed'
-      ? follows(output)
-      : output.fate === 'open' && output.next <= (offsets.get(output.partition)?.offset ?? -1);
+    output.fate === 'committed' ? follows(output) : output.next <= (ownOffset(output)?.committed ?? -1);
   const end = outputs.some(isPart) ? 'commit' : 'abort';
   for (const output of outputs) {
-    const isDone = output.fate === 'committed' || (output.fate === 'open' && end === 'commit');
+    const isDone = output.fate === 'committed' || end === 'commit';
     if (isDone && follows(output))
       next.set(output.partition, Math.max(output.next, next.get(output.partition) ?? 0));
   }

@@ -79,7 +79,8 @@ export class LaneProducer {
     await this.#producer.connect();
     const transaction = await this.#producer.transaction();
     const settlement = await takeStock();
-    await join(transaction, new Map(scope.topics.map((topic) => [topic, new Set(scope.partitions)])));
+    // One after another: where one is refused, the broker answers for all others of the request that it did not try them.
+    for (const topic of scope.topics) await join(transaction, new Map([[topic, new Set(scope.partitions)]]));
     await this.#addOffsets(transaction, { consumerGroupId: scope.groupId, topics: [] });
     await (settlement.end === 'commit' ? transaction.commit() : transaction.abort());
     return settlement;
@@ -92,7 +93,8 @@ export class LaneProducer {
   async commit(content: TransactionContent): Promise<void> {
     const transaction = await this.#producer.transaction();
     const written = placesOf(content.rounds);
-    await join(transaction, without(this.#before, written));
+    // With its own, so that kafkajs finds all of them added and asks no more.
+    await join(transaction, together(this.#before, written));
     for (const round of content.rounds) await transaction.sendBatch({ topicMessages: [...round], acks: -1 });
     this.#before = written;
     const partitions = content.offsets.map(({ partition, offset, metadata }) => ({
@@ -149,11 +151,9 @@ function placesOf(rounds: readonly SendRound[]): Places {
   return places;
 }
 
-function without(places: Places, others: Places): Places {
-  const left = new Map<string, Set<number>>();
-  for (const [topic, partitions] of places) {
-    const rest = [...partitions].filter((partition) => others.get(topic)?.has(partition) !== true);
-    if (rest.length > 0) left.set(topic, new Set(rest));
-  }
-  return left;
+function together(some: Places, others: Places): Places {
+  const all = new Map(some);
+  for (const [topic, partitions] of others)
+    all.set(topic, new Set([...(all.get(topic) ?? []), ...partitions]));
+  return all;
 }

@@ -1,5 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import type { RawRecord, ReadingAdmin } from '../patches/raw-records.js';
+import type { RawRecord, RawRecords, ReadingAdmin } from '../patches/raw-records.js';
 
 /**
  * Header of a transaction's last record in each partition of its outputs: `<from> <next> <group>`, the input offsets of that partition number which the
@@ -19,10 +19,10 @@ export interface OffsetRange {
   readonly next: number;
 }
 
-/** The newest output of a group in one partition, and what became of its transaction there. */
+/** The newest output of a group in one partition that was not aborted, and what became of its transaction there. */
 export interface LastOutput extends OffsetRange {
   readonly partition: number;
-  readonly fate: 'open' | 'committed' | 'aborted';
+  readonly fate: 'open' | 'committed';
 }
 
 /** What of a group's work is to be looked for. */
@@ -47,7 +47,7 @@ export function decodeRange(headers: IHeaders | undefined, groupId: string): Off
 }
 
 /**
- * Returns the group's newest output of every topic and partition, whatever became of its transaction; none where the newest record tells nothing. Two
+ * Returns the group's newest output of every topic and partition that was not aborted; none where the newest record tells nothing. Two
  * requests a topic, one or a few a partition; one topic's partitions in turn, so that no more than a fetch a topic is in memory.
  */
 export async function lastOutputs(query: OutputQuery): Promise<LastOutput[]> {
@@ -63,51 +63,61 @@ async function lastOf(topic: string, { admin, groupId, partitions }: OutputQuery
       admin.fetchRaw({ topic, partition, from }),
     );
     const range = decodeRange(tail?.record.headers, groupId);
-    if (tail !== null && range !== null) found.push({ ...range, partition, fate: fateOf(tail.marker) });
+    if (tail !== null && range !== null) found.push({ ...range, partition, fate: tail.fate });
   }
   return found;
 }
 
-/** The newest record of a log, and the first end marker behind it. */
+/** The newest record of a log that was not aborted. */
 interface Tail {
   readonly record: RawRecord;
-  readonly marker: RawRecord | undefined;
+  readonly fate: LastOutput['fate'];
 }
 
-/** Looks in wider and wider stretches before the end; null when there is no record, or one cannot be read on to the end. */
+/**
+ * Looks in wider and wider stretches before `high`, the start of the oldest open transaction if there is one, and always on to the end; null when there is no
+ * such record, or the log cannot be read on to its end.
+ */
 async function newestIn(
   { low, high }: { readonly low: number; readonly high: number },
-  fetch: (from: number) => Promise<readonly RawRecord[]>,
+  fetch: (from: number) => Promise<RawRecords>,
 ): Promise<Tail | null> {
   for (let width = FIRST_WIDTH; ; width *= WIDER) {
     const from = Math.max(low, high - width);
-    let tail: Tail | null = null;
-    for (let at = from; at < high; ) {
+    const reading = new TailReading();
+    for (let at = from, end = from + 1; at < end; ) {
       const fetched = await fetch(at);
-      const last = fetched.at(-1);
-      if (last === undefined) return null;
-      tail = newestOf(fetched) ?? withMarker(tail, fetched);
-      at = Number(last.offset) + 1;
+      const last = fetched.records.at(-1);
+      end = fetched.end;
+      if (last === undefined && at < end) return null;
+      for (const record of fetched.records) reading.take(record);
+      at = last === undefined ? end : Number(last.offset) + 1;
     }
-    if (tail !== null) return tail;
+    if (reading.newest !== null) return reading.newest;
     if (from === low || width >= MOST) return null;
   }
 }
 
-function newestOf(fetched: readonly RawRecord[]): Tail | null {
-  const at = fetched.findLastIndex(({ isControlRecord }) => !isControlRecord);
-  const record = fetched[at];
-  return record === undefined ? null : { record, marker: fetched[at + 1] };
+/** Reads one writer's records and end markers in the order of the log. */
+class TailReading {
+  #open: RawRecord | null = null;
+  #committed: RawRecord | null = null;
+
+  take(record: RawRecord): void {
+    if (!record.isControlRecord) {
+      this.#open = record;
+      return;
+    }
+    if (this.#open !== null && isCommit(record)) this.#committed = this.#open;
+    this.#open = null;
+  }
+
+  get newest(): Tail | null {
+    if (this.#open !== null) return { record: this.#open, fate: 'open' };
+    return this.#committed === null ? null : { record: this.#committed, fate: 'committed' };
+  }
 }
 
-/** Nothing but markers has been fetched. */
-function withMarker(tail: Tail | null, [first]: readonly RawRecord[]): Tail | null {
-  return tail === null ? null : { record: tail.record, marker: tail.marker ?? first };
-}
-
-function fateOf(marker: RawRecord | undefined): LastOutput['fate'] {
-  if (marker === undefined) return 'open';
-  return marker.key !== null && marker.key.length >= 4 && marker.key.readInt16BE(2) === COMMIT_MARKER
-    ? 'committed'
-    : 'aborted';
+function isCommit({ key }: RawRecord): boolean {
+  return key !== null && key.length >= 4 && key.readInt16BE(2) === COMMIT_MARKER;
 }

@@ -33,7 +33,9 @@ export async function startingPoints(query: StartingPointQuery): Promise<Map<num
       const state = stateLog.get(partition) ?? { low: 0, end: 0 };
       const entry = committed.get(partition);
       const own = boundedOffset(query, partition, Number(entry?.offset ?? -1), input.low);
-      const next = behindResults(query, partition, { low: own, end: input.end });
+      // Of a group without an offset nobody knows what it has done: it may have been deleted so that all is done again.
+      const end = entry === undefined || Number(entry.offset) < 0 ? own : input.end;
+      const next = behindResults(query, partition, { low: own, end });
       const wanted = Math.min(next, decodeRestore(entry?.metadata) ?? next);
       const restore = Math.max(wanted, input.low);
       if (wanted < input.low)
@@ -63,7 +65,8 @@ export async function groupOffsets({
     partitions.map((partition) => {
       const { offset = '-1', metadata = null } = committed.get(partition) ?? {};
       const isOurs = Number(offset) < 0 || decodeRestore(metadata) !== null;
-      return [partition, { offset: Math.max(Number(offset), log.get(partition)?.low ?? 0), isOurs }];
+      const start = Math.max(Number(offset), log.get(partition)?.low ?? 0);
+      return [partition, { committed: Number(offset), start, isOurs }];
     }),
   );
 }

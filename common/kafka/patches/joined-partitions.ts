@@ -14,6 +14,11 @@ export function joinOnly(partition: number): Message {
 
 /** What kafkajs hands to `producer/sendMessages`, as far as it is used here. */
 export interface SendingParts {
+  readonly cluster: {
+    isConnected(): boolean;
+    connect(): Promise<void>;
+    refreshMetadata(): Promise<void>;
+  };
   readonly eosManager: {
     addPartitionsToTransaction(
       topics: readonly {
@@ -44,26 +49,30 @@ export function withJoins(createSending: CreateSending): CreateSending {
 }
 
 function isJoin({ topicMessages }: Sending): boolean {
-  return (
-    topicMessages.length > 0 &&
-    topicMessages.every(({ messages }) => messages.every((message) => JOINS in message))
-  );
+  const all = topicMessages.flatMap(({ messages }) => messages);
+  return all.length > 0 && all.every((message) => JOINS in message);
 }
 
-/** One topic after another: where one is refused, the broker answers for all others of the request that it did not try them. */
-async function join({ eosManager, retrier }: SendingParts, { topicMessages }: Sending): Promise<void> {
-  for (const { topic, messages } of topicMessages) {
-    const partitions = messages.map(({ partition }) => ({ partition: partition ?? 0 }));
-    await retrier(async (bail) => {
-      try {
-        await eosManager.addPartitionsToTransaction([{ topic, partitions }]);
-      } catch (error) {
-        // The end of the transaction before is under way. Nothing else passes by waiting: whoever fences begins anew with another producer.
-        if (codeOf(error) === 'CONCURRENT_TRANSACTIONS') throw error;
-        bail(error);
-      }
-    });
-  }
+/** One request; repeated where kafkajs repeats a sending, but for topics that are not there. */
+function join({ cluster, eosManager, retrier }: SendingParts, { topicMessages }: Sending): Promise<void> {
+  const topics = topicMessages.map(({ topic, messages }) => ({
+    topic,
+    partitions: messages.map(({ partition }) => ({ partition: partition ?? 0 })),
+  }));
+  return retrier(async (bail) => {
+    try {
+      await eosManager.addPartitionsToTransaction(topics);
+    } catch (error) {
+      if (!isPassing(error)) return bail(error);
+      if (!cluster.isConnected()) await cluster.connect();
+      await cluster.refreshMetadata();
+      throw error;
+    }
+  });
+}
+
+function isPassing(error: unknown): boolean {
+  return Object(error).retriable === true && codeOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 /** Puts {@link withJoins} around kafkajs's own. */

@@ -17,13 +17,20 @@ export interface RawRequest {
   readonly from: number;
 }
 
+/** What one fetch gives. */
+export interface RawRecords {
+  readonly records: readonly RawRecord[];
+  /** Where the log ends now, open transactions included: kafkajs's own answer to that ends where the first open one begins. */
+  readonly end: number;
+}
+
 /** kafkajs's admin client with one request more. */
 export interface ReadingAdmin extends Admin {
   /**
    * Returns what lies in the log from an offset on, one fetch of it: at most 1 MiB, or one batch if that is larger; end markers and records of open and
    * aborted transactions too. Throws as every request does.
    */
-  fetchRaw(request: RawRequest): Promise<readonly RawRecord[]>;
+  fetchRaw(request: RawRequest): Promise<RawRecords>;
 }
 
 interface Cluster {
@@ -34,7 +41,10 @@ interface Cluster {
   findBroker(asked: { readonly nodeId: string }): Promise<{
     fetch(request: object): Promise<{
       readonly responses: readonly {
-        readonly partitions: readonly { readonly messages: readonly RawRecord[] }[];
+        readonly partitions: readonly {
+          readonly highWatermark: string;
+          readonly messages: readonly RawRecord[];
+        }[];
       }[];
     }>;
   }>;
@@ -44,8 +54,6 @@ type CreateAdmin = (parts: { readonly cluster: Cluster }) => Admin;
 
 const FETCH_BYTES = 1024 * 1024;
 const READ_UNCOMMITTED = 0;
-/** How long the broker may wait for a first byte where there is none. */
-const WAIT_MS = 50;
 
 /** Returns kafkajs's `admin` whose clients know {@link ReadingAdmin.fetchRaw}; kafkajs 2.2.4 reads records only as a member of a group. */
 export function withRawRecords(
@@ -57,10 +65,7 @@ export function withRawRecords(
     });
 }
 
-async function fetchRaw(
-  cluster: Cluster,
-  { topic, partition, from }: RawRequest,
-): Promise<readonly RawRecord[]> {
+async function fetchRaw(cluster: Cluster, { topic, partition, from }: RawRequest): Promise<RawRecords> {
   await cluster.addTargetTopic(topic);
   await cluster.refreshMetadataIfNecessary();
   try {
@@ -69,12 +74,13 @@ async function fetchRaw(
     const { responses } = await broker.fetch({
       replicaId: -1,
       isolationLevel: READ_UNCOMMITTED,
-      maxWaitTime: WAIT_MS,
+      maxWaitTime: 0,
       maxBytes: FETCH_BYTES,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: FETCH_BYTES }] }],
     });
+    const { highWatermark = '0', messages = [] } = responses[0]?.partitions[0] ?? {};
     // The batch that holds the offset comes whole.
-    return (responses[0]?.partitions[0]?.messages ?? []).filter(({ offset }) => Number(offset) >= from);
+    return { records: messages.filter(({ offset }) => Number(offset) >= from), end: Number(highWatermark) };
   } catch (error) {
     // The leader may be another by now: whoever asks again must not be sent to the old one.
     await cluster.refreshMetadata().catch(() => undefined);

@@ -190,6 +190,9 @@ describe('a position that retention has deleted', () => {
     expect(await startAt(19)).toMatchObject({ committed: 19, restore: 16 });
     expect(await startAt(11)).toMatchObject({ committed: 17, restore: 16 });
     expect(await startAt(900)).toMatchObject({ committed: 17, restore: 16 });
+    // A group that has been deleted does all of it again.
+    await admin.deleteGroups([groupId]);
+    expect(await startAt(19)).toMatchObject({ committed: 15, restore: 15 });
   });
 
   it('is the group’s own where a lane committed it or nobody did, not where someone has set it', async () => {
@@ -199,9 +202,9 @@ describe('a position that retention has deleted', () => {
     await admin.setOffsets({ groupId: set, topic, partitions: [{ partition: 0, offset: '18' }] });
     const offsetOf = async (groupId: string) =>
       (await groupOffsets({ admin, groupId, inputTopic: topic, partitions: [0] })).get(0);
-    expect(await offsetOf(ours)).toEqual({ offset: 17, isOurs: true });
-    expect(await offsetOf(set)).toEqual({ offset: 18, isOurs: false });
-    expect(await offsetOf(none)).toEqual({ offset: 15, isOurs: true });
+    expect(await offsetOf(ours)).toEqual({ committed: 17, start: 17, isOurs: true });
+    expect(await offsetOf(set)).toEqual({ committed: 18, start: 18, isOurs: false });
+    expect(await offsetOf(none)).toEqual({ committed: -1, start: 15, isOurs: true });
   });
 });
 

@@ -9,12 +9,17 @@ const output = (partition: number, fate: LastOutput['fate'], from: number, next:
   next,
 });
 const offsets = (...values: readonly number[]) =>
-  new Map(values.map((offset, partition) => [partition, { offset, isOurs: true } satisfies GroupOffset]));
+  new Map(
+    values.map((start, partition) => [
+      partition,
+      { committed: start, start, isOurs: true } satisfies GroupOffset,
+    ]),
+  );
 
 describe('settling a transaction whose end markers were forgotten', () => {
   it('aborts what may be open where all is as it should be, and moves nothing', () => {
-    const outputs = [output(0, 'committed', 5, 9), output(1, 'committed', 2, 3), output(2, 'aborted', 4, 8)];
-    expect(settle(outputs, offsets(9, 7, 4))).toEqual({ end: 'abort', next: new Map() });
+    const outputs = [output(0, 'committed', 5, 9), output(1, 'committed', 2, 3)];
+    expect(settle(outputs, offsets(9, 7))).toEqual({ end: 'abort', next: new Map() });
     expect(settle([], offsets(9))).toEqual({ end: 'abort', next: new Map() });
   });
 
@@ -40,8 +45,18 @@ describe('settling a transaction whose end markers were forgotten', () => {
   it('believes no older output, whatever a group’s offset has been set to', () => {
     const quiet = [output(0, 'committed', 900, 950)];
     expect(settle(quiet, offsets(20))).toEqual({ end: 'abort', next: new Map() });
-    const set = new Map([[0, { offset: 900, isOurs: false }]]);
+    const set = new Map([[0, { committed: 900, start: 900, isOurs: false }]]);
     expect(settle(quiet, set)).toEqual({ end: 'abort', next: new Map() });
     expect(settle(quiet, new Map())).toEqual({ end: 'abort', next: new Map() });
+  });
+
+  it('takes an open transaction for decided only by an offset of its own: not by one that was set, nor by the start of the log', () => {
+    const open = [output(0, 'open', 5, 12)];
+    for (const group of [
+      { committed: 20, start: 20, isOurs: false },
+      { committed: 5, start: 15, isOurs: true },
+      { committed: -1, start: 15, isOurs: true },
+    ])
+      expect(settle(open, new Map([[0, group]])).end).toBe('abort');
   });
 });

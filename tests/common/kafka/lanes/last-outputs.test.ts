@@ -20,21 +20,20 @@ function recordAt(place: Place, offset: number): RawRecord[] {
   return [{ offset: String(offset), key, isControlRecord, headers: { [OFFSETS_HEADER]: place } }];
 }
 
-/** Topics by name, each with its partitions; a fetch gives at most three places. */
+/** Topics by name, each with its partitions; a fetch gives at most three places. As the broker tells it, a log ends where what is open begins. */
 function logs(topics: Readonly<Record<string, readonly (readonly Place[])[]>>) {
   const asked: string[] = [];
   const admin: OutputQuery['admin'] = {
     fetchTopicOffsets: async (topic) =>
-      (topics[topic] ?? []).map((places, partition) => ({
-        partition,
-        offset: String(places.length),
-        high: String(places.length),
-        low: '0',
-      })),
+      (topics[topic] ?? []).map((places, partition) => {
+        const closed = places.findLastIndex((place) => place === 'COMMIT' || place === 'ABORT') + 1;
+        return { partition, offset: String(closed), high: String(closed), low: '0' };
+      }),
     fetchRaw: async ({ topic, partition, from }) => {
       asked.push(`${topic}/${partition}@${from}`);
       const places = topics[topic]?.[partition] ?? [];
-      return places.slice(from, from + 3).flatMap((place, i) => recordAt(place, from + i));
+      const records = places.slice(from, from + 3).flatMap((place, i) => recordAt(place, from + i));
+      return { records, end: places.length };
     },
   };
   return { admin, asked };
@@ -49,23 +48,30 @@ function read(topics: Parameters<typeof logs>[0], partitions: readonly number[] 
 }
 
 describe('the last output', () => {
-  it('is the newest record of each topic and partition, with the first end marker behind it', async () => {
+  it('is the newest record of each topic and partition that was not aborted, with what became of it', async () => {
     const topics = {
-      features: [[told(1, 3), 'COMMIT', told(3, 9), 'COMMIT', 'ABORT'], [told(2, 4), 'ABORT', 'COMMIT'], []],
+      features: [
+        [told(1, 3), 'COMMIT', told(3, 9), 'COMMIT', 'ABORT'],
+        [told(1, 2), 'COMMIT', told(2, 4), 'ABORT', 'COMMIT'],
+        [],
+      ],
       state: [[told(1, 3), 'COMMIT', told(9, 12)], [told(2, 4), 'COMMIT'], ['COMMIT']],
     } as const;
     expect(await read(topics, [0, 1, 2])).toEqual([
       { partition: 0, from: 3, next: 9, fate: 'committed' },
-      { partition: 1, from: 2, next: 4, fate: 'aborted' },
+      { partition: 1, from: 1, next: 2, fate: 'committed' },
       { partition: 0, from: 9, next: 12, fate: 'open' },
       { partition: 1, from: 2, next: 4, fate: 'committed' },
     ]);
   });
 
-  it('is found across fetches, and behind any number of markers', async () => {
-    const found = [{ partition: 0, from: 5, next: 6, fate: 'aborted' }];
-    expect(await read({ features: [[...records(20), told(5, 6), ...markers(7)]] })).toEqual(found);
-    expect(await read({ features: [[told(5, 6), ...markers(1_000)]] })).toEqual(found);
+  it('is found across fetches, behind any number of markers, and at the end of a long open transaction', async () => {
+    const found = [{ partition: 0, from: 5, next: 6, fate: 'committed' }];
+    expect(await read({ features: [[...records(20), told(5, 6), 'COMMIT', ...markers(7)]] })).toEqual(found);
+    expect(await read({ features: [[told(5, 6), 'COMMIT', ...markers(1_000)]] })).toEqual(found);
+    const open = [{ partition: 0, from: 5, next: 6, fate: 'open' }];
+    expect(await read({ features: [[told(1, 5), 'COMMIT', ...records(500), told(5, 6)]] })).toEqual(open);
+    expect(await read({ features: [[...records(500), told(5, 6)]] })).toEqual(open);
   });
 
   it('costs one or a few fetches at the end of a log, of the wanted partitions only', async () => {

@@ -18,7 +18,13 @@ function setUp(failures: readonly Error[] = []) {
   const left = [...failures];
   const added: unknown[] = [];
   const sent: Sending[] = [];
+  const connected: string[] = [];
   const send = withJoins(() => async (sending) => void sent.push(sending))({
+    cluster: {
+      isConnected: () => connected.length > 0,
+      connect: async () => void connected.push('connect'),
+      refreshMetadata: async () => void connected.push('refresh'),
+    },
     eosManager: {
       addPartitionsToTransaction: async (topics) => {
         const failure = left.shift();
@@ -41,7 +47,7 @@ function setUp(failures: readonly Error[] = []) {
       }
     },
   });
-  return { send, added, sent };
+  return { send, added, sent, connected };
 }
 
 describe('joining a transaction', () => {
@@ -49,8 +55,10 @@ describe('joining a transaction', () => {
     const { send, added, sent } = setUp();
     await send(JOINS);
     expect(added).toEqual([
-      [{ topic: 'a', partitions: [{ partition: 0 }, { partition: 3 }] }],
-      [{ topic: 'b', partitions: [{ partition: 0 }] }],
+      [
+        { topic: 'a', partitions: [{ partition: 0 }, { partition: 3 }] },
+        { topic: 'b', partitions: [{ partition: 0 }] },
+      ],
     ]);
     expect(sent).toEqual([]);
   });
@@ -59,19 +67,20 @@ describe('joining a transaction', () => {
     const { send, added, sent } = setUp();
     const sending: Sending = { topicMessages: [{ topic: 'a', messages: [{ partition: 0, value: 'x' }] }] };
     const nothing: Sending = { topicMessages: [] };
-    await send(sending);
-    await send(nothing);
-    expect(sent).toEqual([sending, nothing]);
+    const empty: Sending = { topicMessages: [{ topic: 'a', messages: [] }] };
+    for (const one of [sending, nothing, empty]) await send(one);
+    expect(sent).toEqual([sending, nothing, empty]);
     expect(added).toEqual([]);
   });
 
-  it('waits for the end of the transaction before, and for nothing else', async () => {
-    const patient = setUp([answer('CONCURRENT_TRANSACTIONS'), answer('CONCURRENT_TRANSACTIONS')]);
+  it('asks again while something passes, on a connection that is made anew, and gives up on a topic that is not there', async () => {
+    const patient = setUp([answer('CONCURRENT_TRANSACTIONS'), answer('NOT_COORDINATOR_FOR_GROUP')]);
     await patient.send(JOINS);
-    expect(patient.added).toHaveLength(2);
-    for (const type of ['TOPIC_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']) {
-      const refused = setUp([answer(type)]);
-      await expect(refused.send(JOINS)).rejects.toThrow(type);
+    expect(patient.added).toHaveLength(1);
+    expect(patient.connected).toEqual(['connect', 'refresh', 'refresh']);
+    for (const error of [answer('UNKNOWN_TOPIC_OR_PARTITION'), new Error('TOPIC_AUTHORIZATION_FAILED')]) {
+      const refused = setUp([error]);
+      await expect(refused.send(JOINS)).rejects.toBe(error);
       expect(refused.added).toEqual([]);
     }
   });
