@@ -28,18 +28,18 @@ export class SumGroup {
   readonly instances: SumInstance[] = [];
   /** Fatal errors of its instances. A fault that another instance makes good is no excuse for a loop that ended. */
   readonly failures: unknown[] = [];
-  readonly brokers: string[];
+  readonly #brokers: string[];
   readonly #group = uniqueName('g');
   readonly #lanes: number;
   #published = 0;
 
   constructor(brokers: string[], lanes = 2) {
-    this.brokers = brokers;
+    this.#brokers = brokers;
     this.#lanes = lanes;
   }
 
   async makeTopics(): Promise<void> {
-    const admin = this.client().admin();
+    const admin = this.#client().admin();
     await admin.connect();
     try {
       await applyTopics(
@@ -59,7 +59,7 @@ export class SumGroup {
   async start(socketFactory?: KafkaConnection['socketFactory']): Promise<SumInstance> {
     const metrics = stageMetrics(createRegistry(), 'sum');
     const loop = await startLaneLoop({
-      kafka: this.client(socketFactory),
+      kafka: this.#client(socketFactory),
       processor: runningSum(),
       name: 'sum',
       instance: uniqueName('instance'),
@@ -97,7 +97,7 @@ export class SumGroup {
   /** Publishes ones, round robin over the hosts, at about `perSecond`; resolves when Kafka has them. */
   async publish(count: number, perSecond: number): Promise<void> {
     const publisher = await createPublisher({
-      kafka: this.client(),
+      kafka: this.#client(),
       log: testLog(),
       topicPrefix: this.prefix,
       topics: ['metrics'],
@@ -121,7 +121,7 @@ export class SumGroup {
 
   /** Resolves when everything that was published has been committed by the group. */
   async drained(timeoutMs = 60_000): Promise<void> {
-    const admin = this.client().admin();
+    const admin = this.#client().admin();
     await admin.connect();
     const topic = topicName(this.prefix, 'metrics');
     const groupId = this.instances[0]?.loop.groupId ?? '';
@@ -153,7 +153,7 @@ export class SumGroup {
   }> {
     const lines = await consoleConsume({
       topic: topicName(this.prefix, 'features'),
-      brokers: this.brokers,
+      brokers: this.#brokers,
       printKey: true,
       idleMs: 3_000,
     });
@@ -179,9 +179,8 @@ export class SumGroup {
     await Promise.all(this.instances.splice(0).map(({ loop }) => loop.stop()));
   }
 
-  /** Returns a client of the group's brokers. */
-  client(socketFactory?: KafkaConnection['socketFactory']): KafkaClient {
-    const connection = { brokers: this.brokers, clientId: uniqueName('sum') };
+  #client(socketFactory?: KafkaConnection['socketFactory']): KafkaClient {
+    const connection = { brokers: this.#brokers, clientId: uniqueName('sum') };
     return createKafka(
       socketFactory === undefined ? connection : { ...connection, socketFactory },
       testLog(),

@@ -112,7 +112,7 @@ export class DeadLetterWriter {
     const owned = { producer: new LaneProducer(kafka, id, TRANSACTION_TIMEOUT_MS), committed: -1 };
     this.#owned.set(keyOf(work), owned);
     const scope = { topics: [work.deadLetterTopic], partitions: [work.partition], groupId };
-    await owned.producer.fence(scope, async () => ({ end: 'abort' }));
+    await owned.producer.fence(scope, async () => ({ end: 'nothing' }));
     owned.committed = await this.#committed(work.topic, work.partition);
     return owned;
   }

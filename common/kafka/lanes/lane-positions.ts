@@ -4,7 +4,7 @@ import type { TopicName } from '../topics.js';
 import { type Settlement, settle } from './forgotten-transaction.js';
 import { lastOutputs } from './last-outputs.js';
 import type { StartingPoint } from './partition-run.js';
-import { ownTopics, type Processor } from './processor.js';
+import { type Processor, writtenTopics } from './processor.js';
 import { groupOffsets, startingPoints } from './starting-points.js';
 
 /** What a lane asks about where it stands, each time that it is opened. */
@@ -33,7 +33,7 @@ export function lanePositions(options: LanePositionsOptions): LanePositions {
   const { admin, groupId, processor, nameOf, log, onLost } = options;
   const asked = { admin, groupId, inputTopic: nameOf(processor.input) };
   const stateTopic = processor.state === undefined ? undefined : nameOf(processor.state);
-  const topics = ownTopics(processor).map(nameOf);
+  const topics = writtenTopics(processor).map(nameOf);
   return {
     takeStock: async (partitions) =>
       settle(

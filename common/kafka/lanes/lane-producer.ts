@@ -27,9 +27,6 @@ export interface CommittedOffset {
 /** Records of one transaction in the order of sending: each round is one `sendBatch`, bounded in bytes per partition. */
 export type SendRound = readonly { readonly topic: string; readonly messages: Message[] }[];
 
-/** Partitions by topic. */
-type Places = ReadonlyMap<string, ReadonlySet<number>>;
-
 type SentOffsets = Parameters<Transaction['sendOffsets']>[0];
 
 /** What one transaction writes. */
@@ -55,8 +52,6 @@ export interface LaneScope {
  */
 export class LaneProducer {
   readonly #producer: Producer;
-  /** What the transaction before wrote to. */
-  #before: Places = new Map();
 
   constructor(kafka: KafkaClient, transactionalId: string, transactionTimeoutMs: number) {
     this.#producer = kafka.producer({
@@ -70,33 +65,32 @@ export class LaneProducer {
   }
 
   /**
-   * Connects, fences the former owner of the lane and ends what it may have left open: the transaction that the coordinator knows of, and then, by an
-   * empty one over the whole scope, any that it has forgotten. Kafka 4.3.1, restarted after a kill, can take a committed transaction for complete
-   * without having written its end markers (while a partition has no leader, its coordinator takes it for deleted).
-   * @param takeStock asked once the former owner is fenced: whether what is open is committed or aborted; its answer is returned
+   * Connects, fences the former owner of the lane and ends the transaction that it may have left open; then, if there is something else open, that, by an
+   * empty transaction over the whole scope. Kafka 4.3.1, restarted after a kill, can take a committed transaction for complete without having written its
+   * end markers (while a partition has no leader, its coordinator takes it for deleted).
+   * @param takeStock asked once the former owner is fenced: how to end what is open; its answer is returned
    */
   async fence<S extends Pick<Settlement, 'end'>>(scope: LaneScope, takeStock: () => Promise<S>): Promise<S> {
     await this.#producer.connect();
     const transaction = await this.#producer.transaction();
     const settlement = await takeStock();
+    if (settlement.end === 'nothing') {
+      // Nothing has been added to it: no request leaves.
+      await transaction.abort();
+      return settlement;
+    }
     // One after another: where one is refused, the broker answers for all others of the request that it did not try them.
-    for (const topic of scope.topics) await join(transaction, new Map([[topic, new Set(scope.partitions)]]));
+    for (const topic of scope.topics)
+      await transaction.sendBatch({ topicMessages: [{ topic, messages: scope.partitions.map(joinOnly) }] });
     await this.#addOffsets(transaction, { consumerGroupId: scope.groupId, topics: [] });
     await (settlement.end === 'commit' ? transaction.commit() : transaction.abort());
     return settlement;
   }
 
-  /**
-   * Writes everything and commits, or throws; what was written then is invisible to read_committed readers. The partitions of the transaction before
-   * are part of this one: should its markers have been forgotten, these end it together with its offsets, which are committed under the same producer id.
-   */
+  /** Writes everything and commits, or throws; what was written then is invisible to read_committed readers. */
   async commit(content: TransactionContent): Promise<void> {
     const transaction = await this.#producer.transaction();
-    const written = placesOf(content.rounds);
-    // With its own, so that kafkajs finds all of them added and asks no more.
-    await join(transaction, together(this.#before, written));
     for (const round of content.rounds) await transaction.sendBatch({ topicMessages: [...round], acks: -1 });
-    this.#before = written;
     const partitions = content.offsets.map(({ partition, offset, metadata }) => ({
       partition,
       offset: String(offset),
@@ -129,31 +123,4 @@ export class LaneProducer {
       'the lane producer to disconnect',
     ).catch(() => undefined);
   }
-}
-
-/** Adds partitions to a transaction that writes nothing to them. */
-async function join(transaction: Transaction, places: Places): Promise<void> {
-  if (places.size === 0) return;
-  const topicMessages = [...places].map(([topic, partitions]) => ({
-    topic,
-    messages: [...partitions].map(joinOnly),
-  }));
-  await transaction.sendBatch({ topicMessages });
-}
-
-function placesOf(rounds: readonly SendRound[]): Places {
-  const places = new Map<string, Set<number>>();
-  for (const { topic, messages } of rounds.flat()) {
-    const partitions = places.get(topic) ?? new Set();
-    places.set(topic, partitions);
-    for (const { partition } of messages) if (partition !== undefined) partitions.add(partition);
-  }
-  return places;
-}
-
-function together(some: Places, others: Places): Places {
-  const all = new Map(some);
-  for (const [topic, partitions] of others)
-    all.set(topic, new Set([...(all.get(topic) ?? []), ...partitions]));
-  return all;
 }

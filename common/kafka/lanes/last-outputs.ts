@@ -19,17 +19,19 @@ export interface OffsetRange {
   readonly next: number;
 }
 
-/** The newest output of a group in one partition that was not aborted, and what became of its transaction there. */
-export interface LastOutput extends OffsetRange {
+/** The newest record in one partition of a topic that was not aborted, and what became of its transaction there. */
+export interface LastOutput {
   readonly partition: number;
   readonly fate: 'open' | 'committed';
+  /** What it tells of this group; null when it tells nothing. */
+  readonly range: OffsetRange | null;
 }
 
 /** What of a group's work is to be looked for. */
 export interface OutputQuery {
   readonly admin: Pick<ReadingAdmin, 'fetchTopicOffsets' | 'fetchRaw'>;
   readonly groupId: string;
-  /** Full names of topics to which nobody else writes. */
+  /** Full names of the topics that its transactions write to. */
   readonly topics: readonly string[];
   readonly partitions: readonly number[];
 }
@@ -47,8 +49,8 @@ export function decodeRange(headers: IHeaders | undefined, groupId: string): Off
 }
 
 /**
- * Returns the group's newest output of every topic and partition that was not aborted; none where the newest record tells nothing. Two
- * requests a topic, one or a few a partition; one topic's partitions in turn, so that no more than a fetch a topic is in memory.
+ * Returns the newest record of every topic and partition that was not aborted, where there is one. Two requests a topic, one or a few a
+ * partition; one topic's partitions in turn, so that no more than a fetch a topic is in memory.
  */
 export async function lastOutputs(query: OutputQuery): Promise<LastOutput[]> {
   return (await Promise.all(query.topics.map((topic) => lastOf(topic, query)))).flat();
@@ -62,8 +64,8 @@ async function lastOf(topic: string, { admin, groupId, partitions }: OutputQuery
     const tail = await newestIn({ low: Number(log?.low ?? 0), high: Number(log?.high ?? 0) }, (from) =>
       admin.fetchRaw({ topic, partition, from }),
     );
-    const range = decodeRange(tail?.record.headers, groupId);
-    if (tail !== null && range !== null) found.push({ ...range, partition, fate: tail.fate });
+    if (tail !== null)
+      found.push({ partition, fate: tail.fate, range: decodeRange(tail.record.headers, groupId) });
   }
   return found;
 }

@@ -55,14 +55,9 @@ export interface PartitionTask {
   restoreFrom?(next: number): number;
 }
 
-/** Returns the topics that only this processor writes to: its outputs and snapshots. */
-export function ownTopics({ outputs, state }: Processor): TopicName[] {
-  return [...outputs, ...(state === undefined ? [] : [state])];
-}
-
-/** Returns every topic that a processor's transactions write to. Dead letters of one input come from all who read it. */
-export function writtenTopics(processor: Processor): TopicName[] {
-  return [...ownTopics(processor), processor.deadLetter];
+/** Returns every topic that a processor's transactions write to. */
+export function writtenTopics({ outputs, deadLetter, state }: Processor): TopicName[] {
+  return [...outputs, deadLetter, ...(state === undefined ? [] : [state])];
 }
 
 /** A processor as the lane loop runs it. */

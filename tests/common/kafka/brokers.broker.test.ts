@@ -131,7 +131,7 @@ describe('a position that retention has deleted', () => {
 
   async function commit(groupId: string, inputTopic: string, offset: CommittedOffset): Promise<void> {
     const producer = new LaneProducer(kafkaClient(), groupId, 10_000);
-    await producer.fence({ topics: [], partitions: [0], groupId }, async () => ({ end: 'abort' }));
+    await producer.fence({ topics: [], partitions: [0], groupId }, async () => ({ end: 'nothing' }));
     await producer.commit({ rounds: [], groupId, inputTopic, offsets: [offset] });
     await producer.discard();
   }

@@ -5,8 +5,7 @@ import type { LastOutput } from '../../../../common/kafka/lanes/last-outputs.js'
 const output = (partition: number, fate: LastOutput['fate'], from: number, next: number): LastOutput => ({
   partition,
   fate,
-  from,
-  next,
+  range: { from, next },
 });
 const offsets = (...values: readonly number[]) =>
   new Map(
@@ -17,10 +16,10 @@ const offsets = (...values: readonly number[]) =>
   );
 
 describe('settling a transaction whose end markers were forgotten', () => {
-  it('aborts what may be open where all is as it should be, and moves nothing', () => {
+  it('is nothing to do where all is as it should be', () => {
     const outputs = [output(0, 'committed', 5, 9), output(1, 'committed', 2, 3)];
-    expect(settle(outputs, offsets(9, 7))).toEqual({ end: 'abort', next: new Map() });
-    expect(settle([], offsets(9))).toEqual({ end: 'abort', next: new Map() });
+    expect(settle(outputs, offsets(9, 7))).toEqual({ end: 'nothing', next: new Map() });
+    expect(settle([], offsets(9))).toEqual({ end: 'nothing', next: new Map() });
   });
 
   it('aborts a transaction of which nothing has been seen: it will be done again', () => {
@@ -44,10 +43,20 @@ describe('settling a transaction whose end markers were forgotten', () => {
 
   it('believes no older output, whatever a group’s offset has been set to', () => {
     const quiet = [output(0, 'committed', 900, 950)];
-    expect(settle(quiet, offsets(20))).toEqual({ end: 'abort', next: new Map() });
+    expect(settle(quiet, offsets(20))).toEqual({ end: 'nothing', next: new Map() });
     const set = new Map([[0, { committed: 900, start: 900, isOurs: false }]]);
-    expect(settle(quiet, set)).toEqual({ end: 'abort', next: new Map() });
-    expect(settle(quiet, new Map())).toEqual({ end: 'abort', next: new Map() });
+    expect(settle(quiet, set)).toEqual({ end: 'nothing', next: new Map() });
+    expect(settle(quiet, new Map())).toEqual({ end: 'nothing', next: new Map() });
+  });
+
+  it('aborts what is open and tells nothing, such as dead letters, but commits it with the rest', () => {
+    const letter: LastOutput = { partition: 0, fate: 'open', range: null };
+    expect(settle([letter, output(0, 'committed', 5, 9)], offsets(9))).toEqual({
+      end: 'abort',
+      next: new Map(),
+    });
+    const next = new Map([[0, 9]]);
+    expect(settle([letter, output(0, 'committed', 5, 9)], offsets(5))).toEqual({ end: 'commit', next });
   });
 
   it('takes an open transaction for decided only by an offset of its own: not by one that was set, nor by the start of the log', () => {

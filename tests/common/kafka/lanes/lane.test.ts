@@ -71,7 +71,7 @@ function setUp(producers: readonly ScriptedProducer[]) {
       created.push(producer);
       return producer;
     },
-    takeStock: async () => ({ end: 'abort', next: new Map([[1, 70]]) }),
+    takeStock: async () => ({ end: 'nothing', next: new Map([[1, 70]]) }),
     startsOf: async (partitions, next) =>
       new Map(
         partitions.map((id) => {

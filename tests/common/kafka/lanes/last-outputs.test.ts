@@ -58,18 +58,18 @@ describe('the last output', () => {
       state: [[told(1, 3), 'COMMIT', told(9, 12)], [told(2, 4), 'COMMIT'], ['COMMIT']],
     } as const;
     expect(await read(topics, [0, 1, 2])).toEqual([
-      { partition: 0, from: 3, next: 9, fate: 'committed' },
-      { partition: 1, from: 1, next: 2, fate: 'committed' },
-      { partition: 0, from: 9, next: 12, fate: 'open' },
-      { partition: 1, from: 2, next: 4, fate: 'committed' },
+      { partition: 0, fate: 'committed', range: { from: 3, next: 9 } },
+      { partition: 1, fate: 'committed', range: { from: 1, next: 2 } },
+      { partition: 0, fate: 'open', range: { from: 9, next: 12 } },
+      { partition: 1, fate: 'committed', range: { from: 2, next: 4 } },
     ]);
   });
 
   it('is found across fetches, behind any number of markers, and at the end of a long open transaction', async () => {
-    const found = [{ partition: 0, from: 5, next: 6, fate: 'committed' }];
+    const found = [{ partition: 0, fate: 'committed', range: { from: 5, next: 6 } }];
     expect(await read({ features: [[...records(20), told(5, 6), 'COMMIT', ...markers(7)]] })).toEqual(found);
     expect(await read({ features: [[told(5, 6), 'COMMIT', ...markers(1_000)]] })).toEqual(found);
-    const open = [{ partition: 0, from: 5, next: 6, fate: 'open' }];
+    const open = [{ partition: 0, fate: 'open', range: { from: 5, next: 6 } }];
     expect(await read({ features: [[told(1, 5), 'COMMIT', ...records(500), told(5, 6)]] })).toEqual(open);
     expect(await read({ features: [[...records(500), told(5, 6)]] })).toEqual(open);
   });
@@ -80,9 +80,10 @@ describe('the last output', () => {
     expect(asked).toEqual(['features/1@84', 'features/1@87', 'features/1@90']);
   });
 
-  it('tells nothing of another group, without its header, or where it cannot be read on to the end', async () => {
-    expect(await read({ features: [[told(1, 2, 'tw.drift'), 'COMMIT']] })).toEqual([]);
-    expect(await read({ features: [[told(1, 2), 'COMMIT', 'no range', 'COMMIT']] })).toEqual([]);
+  it('tells nothing of another group or without its header, and is none where it cannot be read on to the end', async () => {
+    const silent = [{ partition: 0, fate: 'committed', range: null }];
+    expect(await read({ features: [[told(1, 2, 'tw.drift'), 'COMMIT']] })).toEqual(silent);
+    expect(await read({ features: [[told(1, 2), 'COMMIT', 'no range', 'COMMIT']] })).toEqual(silent);
     expect(await read({ features: [[told(1, 2), 'COMMIT', null, null, null, null, 'ABORT']] })).toEqual([]);
     expect(await read({}, [0])).toEqual([]);
   });
