@@ -11,7 +11,6 @@ import type { Detector } from '../../detection/detectors/detector.js';
 import { createStatisticReader, type StatisticKey } from '../../detection/detectors/feature-view.js';
 import { ANOMALY_DEVIATIONS, isReadingOff } from '../../detection/detectors/reading-off.js';
 import { ZSCORE } from '../../detection/detectors/zscore.js';
-import { COLD_NOVELTY } from '../../detection/novelty/novelty.js';
 import type { ScoringModel } from './model.js';
 import type { ScoringRow } from './scoring-row.js';
 
@@ -48,11 +47,13 @@ export function createJudge(detectors: readonly Detector[], mode: ConsensusMode)
   };
 }
 
-/** The verdict lies in the row's own room. Whether the event is an anomaly stays the consensus's word. One metric of an event has a novelty, at most. */
+/**
+ * The verdict lies in the row's own room. Whether the event is an anomaly stays the consensus's word. At most one metric of an event has a novelty; where none
+ * has, nothing is called: two numbers that cross a call are two on the heap.
+ */
 function addNews({ verdictRoom: { verdict } }: ScoringRow, novelties: ArrayLike<number>): void {
-  let novelty = COLD_NOVELTY;
-  for (let j = 0; j < novelties.length; j++) novelty = Math.max(novelty, novelties[j] as number);
-  verdict.score = scoreWithNews(verdict.score, novelty);
+  for (let j = 0; j < novelties.length; j++)
+    if ((novelties[j] as number) >= 0) verdict.score = scoreWithNews(verdict.score, novelties[j] as number);
 }
 
 /** Written again for every event; a class for the reason that `newVerdict` names. */
