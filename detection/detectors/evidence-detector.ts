@@ -1,6 +1,6 @@
 import { type Detector, requireRoom } from './detector.js';
 import { createStatisticReader, type FeatureView, type StatisticKey } from './feature-view.js';
-import { hasEvidence, rankedEvidence, strongestMean } from './strongest.js';
+import { hasEvidence, rankedEvidence, writeStrongestMean } from './strongest.js';
 
 /** Which statistics a method reads. */
 export interface EvidenceKeys {
@@ -14,11 +14,16 @@ export interface EvidenceKeys {
 export function createEvidenceDetector(name: string, keys: EvidenceKeys): Detector {
   const read = createStatisticReader(keys.evidence);
   const readReading = createStatisticReader(keys.reading);
+  const room = new Float64Array(1);
   const isWarm = (view: FeatureView): boolean => hasEvidence(read(view));
   return {
     name,
     isWarm,
-    score: (view) => (isWarm(view) ? strongestMean(read(view)) : 0),
+    score: (view) => {
+      if (!isWarm(view)) return 0;
+      writeStrongestMean(read(view), room);
+      return room[0] as number;
+    },
     evidence: (view, out) => {
       requireRoom(view, out);
       const count = view.layout.metrics.length;
